@@ -1,0 +1,74 @@
+// Builds web/dist, a folder that any static file server can serve: the library, its WebAssembly modules and models, the
+// demo page (index.html) and the page that `percepnet verify` and the tests drive (verify.html).
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+const here = import.meta.dirname;
+const { values: folders } = parseArgs({
+  options: {
+    wasm: { type: 'string', default: join(here, '../build/wasm') },
+    models: { type: 'string', default: join(here, '../models') },
+    clip: { type: 'string', default: join(here, '../tests/audio/noisy_speech.wav') },
+    out: { type: 'string', default: join(here, 'dist') },
+  },
+});
+
+// The default model is the first that exists: the best that leaves most of a phone's core free.
+const PREFERENCE = ['percepnet-256', 'percepnet-128', 'percepnet-512', 'percepnet-64'];
+
+function fail(message) {
+  console.error(message);
+  process.exit(2);
+}
+
+function wasmFiles() {
+  const manifest = join(folders.wasm, 'manifest.json');
+  if (!existsSync(manifest)) fail(`${manifest} is missing: run \`make wasm\``);
+  const modules = Object.values(JSON.parse(readFileSync(manifest, 'utf8')).modules).map(({ file }) => join(folders.wasm, file));
+  for (const file of modules) if (!existsSync(file)) fail(`${file}, named by manifest.json, is missing: run \`make wasm\``);
+  return [manifest, ...modules];
+}
+
+function modelFiles() {
+  const names = existsSync(folders.models) ? readdirSync(folders.models).filter((name) => name.endsWith('.pnet')) : [];
+  if (names.length === 0) fail(`no .pnet file in ${folders.models}: train and export a model, or check one out`);
+  const rank = (name) => (PREFERENCE.indexOf(basename(name, '.pnet')) + PREFERENCE.length + 1) % (PREFERENCE.length + 1);
+  return names.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b)).map((name) => join(folders.models, name));
+}
+
+function modelEntry(path) {
+  const bytes = readFileSync(path);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { name: basename(path, '.pnet'), file: basename(path), bytes: bytes.length, sha256 };
+}
+
+async function bundle(entryPoints, format) {
+  await build({
+    entryPoints: entryPoints.map((path) => join(here, path)),
+    entryNames: '[name]',
+    outdir: folders.out,
+    bundle: true,
+    format,
+    target: 'es2022',
+    minify: true,
+    sourcemap: true,
+    logLevel: 'warning',
+  });
+}
+
+const files = wasmFiles();
+const models = modelFiles();
+if (!existsSync(folders.clip)) fail(`${folders.clip}, the demo's clip, is missing`);
+
+rmSync(folders.out, { recursive: true, force: true });
+mkdirSync(folders.out, { recursive: true });
+await bundle(['src/index.ts', 'demo/demo.ts', 'verify/verify.ts'], 'esm');
+await bundle(['src/percepnet_processor.ts', 'demo/recorder_processor.ts'], 'iife');
+const pages = ['demo/index.html', 'demo/demo.css', 'verify/verify.html'].map((path) => join(here, path));
+for (const path of [...files, ...models, ...pages]) copyFileSync(path, join(folders.out, basename(path)));
+copyFileSync(folders.clip, join(folders.out, 'clip.wav'));
+writeFileSync(join(folders.out, 'models.json'), `${JSON.stringify({ models: models.map(modelEntry) }, null, 2)}\n`);
+console.log(`${folders.out}: ${readdirSync(folders.out).length} files, default model ${basename(models[0], '.pnet')}`);

@@ -1,0 +1,89 @@
+import { FRAME_SIZE } from './constants.ts';
+import { FrameQueue } from './frame_queue.ts';
+
+/** What the channels need of PercepNetWasm. */
+export interface Streams {
+  readonly input: Float32Array;
+  readonly output: Float32Array;
+  processFrame(stream: number): number;
+  reset(stream: number): void;
+  copyStream(to: number, from: number): void;
+}
+
+/** How long the second stream goes on after the sound has become mono, and how long its share takes to fade out. */
+const TAIL = 100 * FRAME_SIZE;
+const FADE = 10 * FRAME_SIZE;
+const LONGEST_BLOCK = 8192;
+
+/**
+ * Up to two channels, each with a stream of its own; mono costs one stream.
+ *
+ * Mono to stereo: the second stream starts as a copy of the first, so the right side goes on as it was.
+ * Stereo to mono: the sound goes on as the mean of both streams (what a mono listener heard before) and fades to the
+ * first stream alone, after which the second one rests.
+ */
+export class Channels {
+  private readonly queues: [FrameQueue, FrameQueue];
+  private readonly streams: Streams;
+  private readonly second = new Float32Array(LONGEST_BLOCK);
+  private tail = 0;
+
+  /** `onFrame` is called with the stream's number after each frame. */
+  constructor(streams: Streams, onFrame: (stream: number) => void) {
+    this.streams = streams;
+    const queue = (stream: number): FrameQueue =>
+      new FrameQueue(FRAME_SIZE, (output, input) => {
+        streams.input.set(input);
+        streams.processFrame(stream);
+        output.set(streams.output);
+        onFrame(stream);
+      });
+    this.queues = [queue(0), queue(1)];
+  }
+
+  /** Samples of delay that the framing adds. */
+  get delay(): number {
+    return this.queues[0].delay;
+  }
+
+  /** One block per channel, all of one length; a missing input is silence. Never allocates. */
+  process(output: readonly Float32Array[], input: readonly Float32Array[]): void {
+    if (output.length === 0) return;
+    if (output.length === 1) {
+      this.queues[0].process(output[0], input[0]);
+      if (this.tail > 0) this.blendTail(output[0], input[0]);
+      return;
+    }
+    if (this.tail === 0) this.split();
+    this.tail = TAIL;
+    this.queues[0].process(output[0], input[0]);
+    this.queues[1].process(output[1], input.length > 1 ? input[1] : input[0]);
+  }
+
+  /** As before the first block. */
+  reset(): void {
+    this.tail = 0;
+    for (let stream = 0; stream < this.queues.length; stream++) {
+      this.streams.reset(stream);
+      this.queues[stream].reset();
+    }
+  }
+
+  private split(): void {
+    this.streams.copyStream(1, 0);
+    this.queues[1].copyFrom(this.queues[0]);
+  }
+
+  private blendTail(output: Float32Array, input: Float32Array | undefined): void {
+    if (output.length > LONGEST_BLOCK) {
+      this.tail = 0;
+      return;
+    }
+    this.queues[1].process(this.second, input, output.length);
+    for (let i = 0; i < output.length; i++) {
+      const share = 0.5 * Math.min(1, this.tail / FADE);
+      output[i] += share * (this.second[i] - output[i]);
+      if (this.tail > 0) this.tail--;
+    }
+  }
+}

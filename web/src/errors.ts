@@ -1,0 +1,21 @@
+/** What went wrong, for programs; `message` says it, and what to do, for people. */
+export type PercepNetErrorCode =
+  | 'bad-arg' // an option out of its range, or an argument of the wrong length
+  | 'bad-model' // not a model file, damaged, or of another format version
+  | 'bad-module' // a WebAssembly file that is not this library's
+  | 'fetch' // a file could not be downloaded
+  | 'integrity' // a file is not the one that the manifest names
+  | 'unsupported' // the browser, or the page's origin, lacks something
+  | 'sample-rate' // the AudioContext does not run at 48 kHz
+  | 'bad-input' // NaN, infinite or absurdly large samples arrived and were replaced
+  | 'processor'; // the audio thread failed; the sound passes through untouched
+
+export class PercepNetError extends Error {
+  override readonly name = 'PercepNetError';
+  readonly code: PercepNetErrorCode;
+
+  constructor(code: PercepNetErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
