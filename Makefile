@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The index of commands; the logic is in py_reference/percepnet. `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+SET_UP := PYTHONSAFEPATH=1 $(PYTHON) py_reference/percepnet/environment.py
+
+.DEFAULT_GOAL := all
+.PHONY: all set-up set-up-quick build test test-quick demo bench codegen vectors train clean help
+
+all: build ## the main job: set up, build, clean a noisy recording in a real browser, show before and after
+	$(BIN)/percepnet showcase
+
+set-up: ## virtual environment, web packages, browser: whatever is missing
+	@$(SET_UP)
+
+set-up-quick:
+	@$(SET_UP) --no-browser
+
+build: set-up ## native library, WASM modules, web folder
+	$(BIN)/python -m percepnet.build
+
+test: build ## set up what is missing and pass every test
+	$(BIN)/python -m pytest
+
+test-quick: set-up-quick ## the tests without a browser
+	$(BIN)/python -m percepnet.build --native --wasm
+	$(BIN)/python -m pytest -m "not browser"
+
+demo: build ## serve the demo page
+	$(BIN)/percepnet demo
+
+bench: build ## microseconds per frame: by stage, backend and width
+	$(BIN)/percepnet bench
+
+codegen: set-up-quick ## rewrite the generated files from spec/percepnet.toml
+	$(BIN)/python -m codegen
+
+vectors: set-up-quick ## rewrite the golden vectors in tests/vectors
+	$(BIN)/python -m percepnet vectors
+
+train: set-up-quick ## train a model from scratch (PyTorch; hours): see py_reference/training
+	$(BIN)/python -m pip install --quiet -e '.[train]'
+	$(BIN)/python -m percepnet.build --native
+	$(BIN)/python -m training.train
+
+clean: ## remove everything built; the virtual environment stays
+	rm -rf build web/dist
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile

@@ -1,0 +1,140 @@
+"""Builds the native libraries, the WASM modules and the web folder; skips what is up to date.
+
+`python -m percepnet.build [--native] [--wasm] [--web] [--check-reproducible]`; all three without an option.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from .environment import ROOT, SetupError, digest, is_fresh, run, set_up_web
+from .wasm_modules import BuildError, build_lock, build_wasm, is_intact
+
+LIBRARY_SUFFIX = ".dylib" if sys.platform == "darwin" else ".so"
+MODULE_INPUTS = ("core_c", "wasm", "pyproject.toml")
+WEB_INPUTS = ("web", "models", "build/wasm/manifest.json", "tests/audio")
+WEB_OUTPUTS = ("node_modules", "dist")
+
+
+def build_native(testing=False, root=ROOT):
+    """Builds the shared libraries with CMake, which skips what is up to date.
+
+    Returns the path of the release library or, if `testing`, of the one that also exports the stages.
+    """
+    folder = root / "build/cmake"
+    with build_lock(root):
+        if not (folder / "CMakeCache.txt").exists():
+            generator = ["-G", "Ninja"] if find_tool("ninja") else []
+            run([need_tool("cmake"), *generator, "-S", root, "-B", folder], env=tool_environment())
+        run([need_tool("cmake"), "--build", folder, "--parallel", "2"], env=tool_environment())
+    return root / "build/native" / f"libpercepnet{'_testing' if testing else ''}{LIBRARY_SUFFIX}"
+
+
+def tool_environment():
+    """The environment with this Python's own programs on PATH: pip can provide cmake and ninja."""
+    own_programs = str(Path(sys.executable).parent)
+    return os.environ | {"PATH": os.pathsep.join([os.environ.get("PATH", ""), own_programs])}
+
+
+def find_tool(name):
+    return shutil.which(name, path=tool_environment()["PATH"])
+
+
+def need_tool(name):
+    path = find_tool(name)
+    if path is None:
+        raise BuildError(f"{name} is missing: install it, or run .venv/bin/pip install {name}")
+    return path
+
+
+def build_web(root=ROOT):
+    """Builds the modules and, from them, web/dist; returns that folder."""
+    build_wasm(root)
+    dist, stamp = root / "web/dist", root / "build/web.stamp"
+    set_up_web(root)
+    with build_lock(root):
+        key = digest(*web_inputs(root))
+        if not (is_fresh(stamp, key) and is_intact(dist)):
+            stamp.unlink(missing_ok=True)
+            run(["npm", "run", "--silent", "build"], cwd=root / "web")
+            stamp.write_text(key)
+    return dist
+
+
+def web_inputs(root):
+    """Every file that web/dist depends on."""
+    for name in WEB_INPUTS:
+        path = root / name
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        yield from (file for file in files if file.is_file() and not set(WEB_OUTPUTS) & set(file.parts))
+
+
+def check_reproducible(root=ROOT):
+    """Builds the modules twice more, in folders of other names; BuildError unless all bytes are the same."""
+    expected = checksums(build_wasm(root))
+    with tempfile.TemporaryDirectory() as work:
+        for name in ("one", "another/with a longer name"):
+            clone = Path(work) / name
+            copy_inputs(root, clone)
+            if checksums(build_wasm(clone)) != expected:
+                raise BuildError("two builds of the same source differ: the compiler's output is not stable")
+
+
+def copy_inputs(root, target):
+    """Copies what the modules are made from."""
+    target.mkdir(parents=True)
+    for name in MODULE_INPUTS:
+        source = root / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, target / name)
+
+
+def checksums(manifest):
+    entries = [*manifest["modules"].values(), *manifest["testing"].values()]
+    return {entry["file"]: entry["sha256"] for entry in entries}
+
+
+def print_modules(manifest):
+    """A table of the release modules and of what is missing."""
+    compilers = {name: manifest["toolchain"]["compiler"] for name in manifest["modules"]}
+    compilers |= {"relaxed": manifest["toolchain"]["relaxed_compiler"]}
+    print(f"{'module':<24}{'bytes':>8}{'gzip':>8}{'brotli':>8}  {'SHA-256':<64}  compiler")
+    for variant, entry in manifest["modules"].items():
+        sizes = "".join(f"{entry[key]:>8}" for key in ("bytes", "gzip", "brotli"))
+        print(f"{entry['file']:<24}{sizes}  {entry['sha256']}  {compilers[variant]}")
+    for variant, reason in manifest["missing"].items():
+        print(f"no {variant} module: {reason}")
+
+
+def build(native=False, wasm=False, web=False, reproducible=False):
+    """Builds what is asked for, or everything if nothing is, and prints what came of it."""
+    everything = not (native or wasm or web or reproducible)
+    if native or everything:
+        print(f"native library: {build_native().relative_to(ROOT)}")
+    if wasm or web or reproducible or everything:
+        print_modules(build_wasm())
+    if reproducible:
+        check_reproducible()
+        print("reproducible: two more builds, in other folders, have the same bytes")
+    if web or everything:
+        print(f"web folder: {build_web().relative_to(ROOT)}")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m percepnet.build", description=__doc__.splitlines()[0])
+    parser.add_argument("--native", action="store_true", help="the shared libraries")
+    parser.add_argument("--wasm", action="store_true", help="the WASM modules")
+    parser.add_argument("--web", action="store_true", help="web/dist, modules included")
+    parser.add_argument("--check-reproducible", action="store_true", help="compare with two more builds")
+    options = parser.parse_args()
+    try:
+        build(options.native, options.wasm, options.web, options.check_reproducible)
+    except SetupError as error:
+        print(f"build: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

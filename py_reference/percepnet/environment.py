@@ -1,0 +1,183 @@
+"""Sets up a clone: virtual environment, web packages, browser. Steps whose inputs did not change are skipped.
+
+Runs by path with any Python 3.11 and its standard library alone, because it makes the environment that has
+the rest: `python3 py_reference/percepnet/environment.py [--no-browser]`.
+"""
+
+from __future__ import annotations
+
+import sys
+
+if sys.version_info < (3, 11):
+    sys.exit("Python 3.11 or newer is needed: run make PYTHON=/path/to/python3.11")
+
+import argparse
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sysconfig
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MIN_NODE = 20
+NODE_SITE = "https://nodejs.org/en/download"
+PLAYWRIGHT_CHROMIUM = """from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright:
+    print(playwright.chromium.executable_path)
+"""
+
+
+class SetupError(RuntimeError):
+    """Something is missing that could not be installed; the message says what to do."""
+
+
+def run(command, timeout_s=1800, **options):
+    """Runs a command given as a list; SetupError with its last lines if it fails or is not there."""
+    command = [str(part) for part in command]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s, **options)
+    except FileNotFoundError:
+        raise SetupError(f"{command[0]} is missing: install it and make sure that it is on PATH") from None
+    except subprocess.TimeoutExpired:
+        raise SetupError(f"{' '.join(command[:4])} did not finish in {timeout_s} s") from None
+    if done.returncode:
+        tail = "\n".join((done.stderr + done.stdout).strip().splitlines()[-15:])
+        raise SetupError(f"{' '.join(command[:4])} failed:\n{tail}")
+    return done.stdout
+
+
+def can_apt_install():
+    """True where packages can be installed without asking: root on Debian or Ubuntu."""
+    return os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def apt_install(packages):
+    """Installs Debian packages; call only where can_apt_install()."""
+    say(f"apt-get install {' '.join(packages)}")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    try:
+        run(install, env=environment)
+    except SetupError:  # a fresh container has no package lists yet
+        run(["apt-get", "update"], env=environment)
+        run(install, env=environment)
+
+
+def say(text):
+    print(f"set up: {text}", flush=True)
+
+
+def is_fresh(stamp, key):
+    return stamp.exists() and stamp.read_text() == key
+
+
+def digest(*paths):
+    """Hash of what the given files say; a missing one counts as empty."""
+    parts = [path.read_bytes() if path.exists() else b"" for path in paths]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def set_up_venv(root=ROOT):
+    """.venv with this package, editable, and everything its tests need."""
+    python = root / ".venv/bin/python"
+    stamp = root / ".venv/set-up"
+    key = digest(root / "pyproject.toml") + sys.version
+    if python.exists() and is_fresh(stamp, key):
+        return
+    require_headers()
+    if not python.exists():
+        say("virtual environment in .venv")
+        make_venv(root / ".venv")
+    say("pip install -e '.[test]'")
+    run([python, "-m", "pip", "install", "--quiet", "-e", f"{root}[test]"], cwd=root)
+    stamp.write_text(key)
+
+
+def make_venv(folder):
+    try:
+        run([sys.executable, "-m", "venv", "--clear", folder])
+    except SetupError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if not can_apt_install():
+            advice = "Python's venv module is needed (Debian: apt-get install python3-venv)"
+            raise SetupError(f"{error}\n{advice}") from None
+        apt_install(["python3-venv"])
+        run([sys.executable, "-m", "venv", "--clear", folder])
+
+
+def require_headers():
+    """The PESQ package comes as source: it needs a C compiler and Python's headers."""
+    missing = []
+    if not (Path(sysconfig.get_paths()["include"]) / "Python.h").exists():
+        missing.append("python3-dev")
+    if not (shutil.which("gcc") or shutil.which("clang") or shutil.which("cc")):
+        missing.append("gcc")
+    if missing and not can_apt_install():
+        packages = " ".join(missing)
+        raise SetupError(f"a C compiler and Python's headers are needed (Debian: apt-get install {packages})")
+    if missing:
+        apt_install([*missing, "libc6-dev"])
+
+
+def require_node():
+    """SetupError unless a recent enough Node is on PATH."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        raise SetupError(f"node and npm are missing: install Node.js {MIN_NODE} or newer ({NODE_SITE})")
+    version = run(["node", "--version"]).strip()
+    if int(version.lstrip("v").split(".")[0]) < MIN_NODE:
+        raise SetupError(f"Node.js {MIN_NODE} or newer is needed, this is {version} ({NODE_SITE})")
+
+
+def set_up_web(root=ROOT):
+    """web/node_modules exactly as package-lock.json says."""
+    require_node()
+    lock, stamp = root / "web/package-lock.json", root / "web/node_modules/.set-up"
+    key = digest(lock, root / "web/package.json")
+    if is_fresh(stamp, key):
+        return
+    say("npm ci in web")
+    run(["npm", "ci", "--no-fund", "--no-audit"], cwd=root / "web")
+    stamp.write_text(key)
+
+
+def playwright_browser(root=ROOT):
+    """Path of the Chromium that Playwright installed, or None."""
+    path = Path(run([root / ".venv/bin/python", "-c", PLAYWRIGHT_CHROMIUM]).strip())
+    return path if path.exists() else None
+
+
+def set_up_browser(root=ROOT):
+    """A Chromium: the system's, else the distribution's package, else Playwright's."""
+    if any(shutil.which(name) for name in BROWSERS) or playwright_browser(root):
+        return
+    is_debian = can_apt_install() and "debian" in platform.freedesktop_os_release().get("ID", "")
+    if is_debian:  # Ubuntu's package is a snap, which a container cannot run
+        apt_install(["chromium"])
+        return
+    say("playwright install chromium")
+    dependencies = ["--with-deps"] if can_apt_install() else []
+    try:
+        run([root / ".venv/bin/playwright", "install", *dependencies, "chromium"])
+    except SetupError as error:
+        raise SetupError(f"{error}\nNo Chromium: install it (Debian: apt-get install chromium)") from None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--no-browser", action="store_true", help="leave the browser out")
+    options = parser.parse_args()
+    try:
+        set_up_venv()
+        set_up_web()
+        if not options.no_browser:
+            set_up_browser()
+    except SetupError as error:
+        print(f"set up: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()
