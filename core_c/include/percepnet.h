@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * PercepNet: real-time suppression of noise and reverberation in 48 kHz speech.
+ *
+ * Samples are floats in +-1.0. A frame is PERCEPNET_FRAME_SIZE samples (10 ms); the output comes
+ * PERCEPNET_LATENCY samples (30 ms) after the input. There is no global state: a model is read-only and may
+ * serve any number of streams on any number of threads; a stream belongs to one thread at a time.
+ * Nothing here prints, and percepnet_process_frame neither allocates nor waits.
+ */
+#ifndef PERCEPNET_H
+#define PERCEPNET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "percepnet_types.h" /* generated: PercepNetConfig, PercepNetFrameInfo and the constants above */
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PERCEPNET_OK          0
+#define PERCEPNET_BAD_ARG    -1 /* a null or misaligned pointer, or an option out of its range */
+#define PERCEPNET_BAD_MODEL  -2 /* not a model, damaged, or of another format version */
+#define PERCEPNET_ALLOC_FAIL -3
+
+#if defined(__GNUC__) && !defined(__wasm__)
+#define PERCEPNET_API __attribute__((visibility("default")))
+#else
+#define PERCEPNET_API
+#endif
+
+typedef struct PercepNetModel PercepNetModel; /* view of a model file: a few hundred bytes, no copy of the weights */
+typedef struct PercepNetState PercepNetState; /* memory of one mono stream */
+
+PERCEPNET_API const char *percepnet_version(void);
+PERCEPNET_API const char *percepnet_strerror(int error);
+PERCEPNET_API int percepnet_get_sample_rate(void); /* 48000 */
+PERCEPNET_API int percepnet_get_frame_size(void);  /* samples per percepnet_process_frame: 480 */
+PERCEPNET_API int percepnet_get_latency(void);     /* samples from input to output: 1440 */
+
+/* Checks `size` bytes of a model file at `blob` and makes *model point into them. The blob is not copied: it must
+ * stay unchanged, at a 16-byte aligned address, until the model is destroyed.
+ * Errors: BAD_ARG, BAD_MODEL, ALLOC_FAIL; then *model is NULL. */
+PERCEPNET_API int percepnet_model_create(PercepNetModel **model, const void *blob, size_t size);
+PERCEPNET_API void percepnet_model_destroy(PercepNetModel *model); /* NULL is allowed */
+
+/* A stream, as after percepnet_reset. `config` may be NULL for the defaults. */
+PERCEPNET_API int percepnet_create(PercepNetState **state, const PercepNetModel *model, const PercepNetConfig *config);
+PERCEPNET_API void percepnet_destroy(PercepNetState *state); /* NULL is allowed */
+PERCEPNET_API void percepnet_reset(PercepNetState *state);   /* forget the past; the configuration stays */
+
+PERCEPNET_API void percepnet_default_config(PercepNetConfig *config);
+/* May be called between any two frames. BAD_ARG leaves the configuration as it was. */
+PERCEPNET_API int percepnet_set_config(PercepNetState *state, const PercepNetConfig *config);
+
+/* One frame. `out` may be `in`. Returns the probability of voice in `out`, 0..1.
+ * Input that is not finite is replaced by 0 (and counted in PercepNetFrameInfo.repaired). */
+PERCEPNET_API float percepnet_process_frame(PercepNetState *state, float *out, const float *in);
+
+/* What is known of the last frame that came out. Valid until the next call with this state. */
+PERCEPNET_API const PercepNetFrameInfo *percepnet_get_frame_info(const PercepNetState *state);
+
+/* The same without an allocator (WebAssembly, embedded): the caller gives zeroed or used memory of the stated
+ * size, 16-byte aligned, and keeps it as long as the object is used. There is nothing to destroy. */
+PERCEPNET_API size_t percepnet_model_get_size(void);
+PERCEPNET_API int percepnet_model_init(PercepNetModel *model, const void *blob, size_t size);
+PERCEPNET_API size_t percepnet_get_size(const PercepNetModel *model);
+PERCEPNET_API int percepnet_init(PercepNetState *state, const PercepNetModel *model, const PercepNetConfig *config);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

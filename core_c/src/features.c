@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Features: what the network sees of the newest window's bands and of window l's pitch.
+ */
+#include "stages.h"
+#include "vec_math.h"
+
+#define LOG10_2 0.301029996f
+
+/* log10 of band energies; no band counts as more than 70 dB below the loudest under it, or 15 dB below the last. */
+static void levels(float L[PERCEPNET_NUM_BANDS], const float E[PERCEPNET_NUM_BANDS])
+{
+    float loudest = LOG10_2 * percepnet_log2(PERCEPNET_LEVEL_FLOOR), follow = loudest;
+    for (int b = 0; b < PERCEPNET_NUM_BANDS; b++) {
+        const float level = LOG10_2 * percepnet_log2(PERCEPNET_LEVEL_FLOOR + E[b]);
+        L[b] = percepnet_max(percepnet_max(loudest - PERCEPNET_LEVEL_RANGE, follow - PERCEPNET_LEVEL_FALL), level);
+        loudest = percepnet_max(loudest, L[b]);
+        follow = percepnet_max(follow - PERCEPNET_LEVEL_FALL, L[b]);
+    }
+}
+
+void percepnet_features(PercepNetState *st)
+{
+    PercepNetSignals *s = &st->s;
+    float L[PERCEPNET_NUM_BANDS];
+    levels(L, s->Ey[PERCEPNET_LOOK_AHEAD]);
+    for (int b = 0; b < PERCEPNET_NUM_BANDS; b++) {
+        s->features[b] = PERCEPNET_LEVEL_SCALE * (L[b] + PERCEPNET_LEVEL_OFFSET);
+        s->features[PERCEPNET_NUM_BANDS + b] = percepnet_clamp(s->q[b], PERCEPNET_COHERENCE_MIN, 1.0f);
+    }
+    const float octaves = percepnet_log2((float)s->period / (float)PERCEPNET_PITCH_MIN_PERIOD);
+    s->features[2 * PERCEPNET_NUM_BANDS] = PERCEPNET_PERIOD_SCALE * octaves;
+    s->features[2 * PERCEPNET_NUM_BANDS + 1] = s->correlation;
+}

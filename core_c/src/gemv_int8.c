@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "gemv_int8.h"
+
+#include "constants.h"
+
+#define ROWS PERCEPNET_ROW_BLOCK
+#define COLUMNS PERCEPNET_COLUMN_BLOCK
+
+void percepnet_gemv_int8_plain(int32_t *out, const int8_t *weights, const uint8_t *u, const int32_t *offset, int rows,
+                               int columns)
+{
+    for (int row = 0; row < rows; row += ROWS) {
+        int32_t sum[ROWS];
+        for (int i = 0; i < ROWS; i++)
+            sum[i] = offset[row + i];
+        for (int column = 0; column < columns; column += COLUMNS, weights += ROWS * COLUMNS)
+            for (int i = 0; i < ROWS; i++)
+                for (int j = 0; j < COLUMNS; j++)
+                    sum[i] += weights[COLUMNS * i + j] * u[column + j];
+        for (int i = 0; i < ROWS; i++)
+            out[row + i] = sum[i];
+    }
+}
+
+#if !defined(__wasm_simd128__) && !defined(__SSE2__)
+void percepnet_gemv_int8(int32_t *out, const int8_t *weights, const uint8_t *u, const int32_t *offset, int rows,
+                         int columns)
+{
+    percepnet_gemv_int8_plain(out, weights, u, offset, rows, columns);
+}
+
+const char *percepnet_gemv_int8_variant(void) { return "plain"; }
+#endif

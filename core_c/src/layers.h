@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Layers of the network. Weights point into the model file.
+ */
+#ifndef PERCEPNET_LAYERS_H
+#define PERCEPNET_LAYERS_H
+
+#include <stdint.h>
+
+#include "constants.h"
+
+#define PERCEPNET_MAX_WIDTH 1024 /* W, E and R of a model may not be larger; bounds the scratch memory below */
+#define PERCEPNET_MAX_INPUTS (5 * PERCEPNET_MAX_WIDTH)
+
+typedef struct PercepNetDense { /* float32, column by column */
+    int rows, columns;
+    const float *weight, *bias;
+} PercepNetDense;
+
+typedef struct PercepNetInt8 { /* int8 in blocks; see gemv_int8.h */
+    int rows, columns;
+    const int8_t *weight;
+    const float *scale, *bias;
+    const int32_t *offset;
+} PercepNetInt8;
+
+typedef struct PercepNetGru { /* rows of both products in the order z, r, n */
+    PercepNetInt8 input, recurrent;
+} PercepNetGru;
+
+/* y = W x + b, summed in the order of the inputs. */
+void percepnet_dense(float *y, const PercepNetDense *layer, const float *x);
+
+/* y = (W q) scale + b, q = round(63 x): an exact integer product. x in +-1. */
+void percepnet_int8(float *y, const PercepNetInt8 *layer, const float *x);
+
+/* h = n + z (h - n). */
+void percepnet_gru(float *h, const PercepNetGru *gru, const float *x);
+
+void percepnet_tanh_all(float *x, int n);
+void percepnet_sigmoid_all(float *x, int n);
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Every length is checked before it is used: whatever the bytes, the result is a usable model or BAD_MODEL.
+ */
+#include "model.h"
+
+#include <string.h>
+
+#include "constants.h"
+
+enum { HEADER_SIZE = 64, TENSOR_SIZE = 48, NAME_SIZE = 24, CHECKED_FROM = 20, ALIGNMENT = 64 };
+enum { TYPE_F32 = 0, TYPE_I8 = 1, TYPE_I32 = 2 };
+
+typedef struct Reader {
+    const unsigned char *blob;
+    size_t size;
+    uint32_t tensors;
+    int ok; /* becomes 0 at the first thing that does not fit, and stays so */
+} Reader;
+
+static uint32_t read_u32(const unsigned char *p)
+{
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+/* CRC-32 as in zlib. */
+static uint32_t crc32(const unsigned char *p, size_t n)
+{
+    uint32_t table[256], crc = 0xffffffffu;
+    for (uint32_t i = 0; i < 256; i++) {
+        uint32_t c = i;
+        for (int bit = 0; bit < 8; bit++)
+            c = c & 1 ? 0xedb88320u ^ (c >> 1) : c >> 1;
+        table[i] = c;
+    }
+    for (size_t i = 0; i < n; i++)
+        crc = table[(crc ^ p[i]) & 255] ^ (crc >> 8);
+    return ~crc;
+}
+
+/* "layer.part" of the layer's optional product ("input", "recurrent"); buffer of NAME_SIZE, zero filled. */
+static void join_name(char name[NAME_SIZE], const char *layer, const char *product, const char *part)
+{
+    const char *pieces[] = {layer, product, part};
+    size_t at = 0;
+    memset(name, 0, NAME_SIZE);
+    for (int i = 0; i < 3; i++) {
+        if (!pieces[i])
+            continue;
+        if (at > 0)
+            name[at++] = '.';
+        for (const char *c = pieces[i]; *c && at < NAME_SIZE - 1; c++)
+            name[at++] = *c;
+    }
+}
+
+/* The data of the tensor of that name, type and shape, or NULL with r->ok = 0. */
+static const void *find(Reader *r, const char *name, uint32_t type, int rows, int columns)
+{
+    const size_t width = type == TYPE_I8 ? 1 : 4, bytes = (size_t)rows * (size_t)columns * width;
+    for (uint32_t i = 0; i < r->tensors; i++) {
+        const unsigned char *entry = r->blob + HEADER_SIZE + (size_t)i * TENSOR_SIZE, *field = entry + NAME_SIZE;
+        if (memcmp(entry, name, NAME_SIZE) != 0)
+            continue;
+        const size_t offset = read_u32(field + 12);
+        if (read_u32(field) != type || read_u32(field + 4) != (uint32_t)rows ||
+            read_u32(field + 8) != (uint32_t)columns || read_u32(field + 16) != bytes || offset % ALIGNMENT != 0 ||
+            offset > r->size || bytes > r->size - offset)
+            break;
+        return r->blob + offset;
+    }
+    r->ok = 0;
+    return NULL;
+}
+
+/* The same for float32, all of it finite. */
+static const float *find_floats(Reader *r, const char *layer, const char *product, const char *part, int rows, int columns)
+{
+    char name[NAME_SIZE];
+    join_name(name, layer, product, part);
+    const float *values = find(r, name, TYPE_F32, rows, columns);
+    for (size_t i = 0; values && i < (size_t)rows * (size_t)columns; i++)
+        if (values[i] - values[i] != 0.0f)
+            r->ok = 0;
+    return values;
+}
+
+static PercepNetDense read_dense(Reader *r, const char *layer, int rows, int columns)
+{
+    PercepNetDense dense = {rows, columns, NULL, NULL};
+    dense.weight = find_floats(r, layer, NULL, "weight", rows, columns);
+    dense.bias = find_floats(r, layer, NULL, "bias", rows, 1);
+    return dense;
+}
+
+/* Does every row's offset equal -ACTIVATION_ZERO times its sum of weights? Stored, so that a model needs no memory. */
+static int offsets_hold(const PercepNetInt8 *layer)
+{
+    const int8_t *w = layer->weight;
+    for (int row = 0; row < layer->rows; row += PERCEPNET_ROW_BLOCK) {
+        int32_t sum[PERCEPNET_ROW_BLOCK] = {0};
+        for (int column = 0; column < layer->columns; column += PERCEPNET_COLUMN_BLOCK)
+            for (int i = 0; i < PERCEPNET_ROW_BLOCK; i++)
+                for (int j = 0; j < PERCEPNET_COLUMN_BLOCK; j++)
+                    sum[i] += *w++;
+        for (int i = 0; i < PERCEPNET_ROW_BLOCK; i++)
+            if (layer->offset[row + i] != -PERCEPNET_ACTIVATION_ZERO * sum[i])
+                return 0;
+    }
+    return 1;
+}
+
+static PercepNetInt8 read_int8(Reader *r, const char *layer, const char *product, int rows, int columns)
+{
+    PercepNetInt8 int8 = {rows, columns, NULL, NULL, NULL, NULL};
+    char name[NAME_SIZE];
+    join_name(name, layer, product, "weight");
+    int8.weight = find(r, name, TYPE_I8, rows, columns);
+    join_name(name, layer, product, "offset");
+    int8.offset = find(r, name, TYPE_I32, rows, 1);
+    int8.scale = find_floats(r, layer, product, "scale", rows, 1);
+    int8.bias = find_floats(r, layer, product, "bias", rows, 1);
+    if (r->ok && !offsets_hold(&int8))
+        r->ok = 0;
+    return int8;
+}
+
+static PercepNetGru read_gru(Reader *r, const char *layer, int units, int inputs)
+{
+    PercepNetGru gru;
+    gru.input = read_int8(r, layer, "input", 3 * units, inputs);
+    gru.recurrent = read_int8(r, layer, "recurrent", 3 * units, units);
+    return gru;
+}
+
+/* Is n a layer size this build can run? Blocks of 8 rows, and scratch memory for MAX_WIDTH. */
+static int is_size(uint32_t n) { return n >= 8 && n <= PERCEPNET_MAX_WIDTH && n % PERCEPNET_ROW_BLOCK == 0; }
+
+/* The header: identity, length, checksum, shape. Fills E, W, R. */
+static int read_header(Reader *r, PercepNetModel *model)
+{
+    const unsigned char *b = r->blob;
+    if (r->size < HEADER_SIZE || memcmp(b, "PERCEPNT", 8) != 0 || read_u32(b + 8) != PERCEPNET_MODEL_VERSION ||
+        read_u32(b + 12) != r->size || read_u32(b + 16) != crc32(b + CHECKED_FROM, r->size - CHECKED_FROM))
+        return 0;
+    const uint32_t E = read_u32(b + 32), W = read_u32(b + 36), R = read_u32(b + 40);
+    r->tensors = read_u32(b + 20);
+    if (r->tensors > (r->size - HEADER_SIZE) / TENSOR_SIZE || read_u32(b + 24) != PERCEPNET_NUM_FEATURES ||
+        read_u32(b + 28) != PERCEPNET_NUM_BANDS || !is_size(E) || !is_size(W) || !is_size(R))
+        return 0;
+    model->embedding = (int)E;
+    model->width = (int)W;
+    model->strength_width = (int)R;
+    return 1;
+}
+
+size_t percepnet_model_get_size(void) { return sizeof(PercepNetModel); }
+
+int percepnet_model_init(PercepNetModel *model, const void *blob, size_t size)
+{
+    Reader r = {blob, size, 0, 1};
+    if (!model || !blob || (uintptr_t)blob % 16 != 0)
+        return PERCEPNET_BAD_ARG;
+    if (!read_header(&r, model))
+        return PERCEPNET_BAD_MODEL;
+    const int E = model->embedding, W = model->width, R = model->strength_width;
+    model->dense = read_dense(&r, "dense", E, PERCEPNET_NUM_FEATURES);
+    model->conv1 = read_int8(&r, "conv1", NULL, W, PERCEPNET_CONV1_TAPS * E);
+    model->conv2 = read_int8(&r, "conv2", NULL, W, PERCEPNET_CONV2_TAPS * W);
+    model->gru1 = read_gru(&r, "gru1", W, W);
+    model->gru2 = read_gru(&r, "gru2", W, W);
+    model->gru3 = read_gru(&r, "gru3", W, W);
+    model->gru_g = read_gru(&r, "gru_g", W, W);
+    model->gru_r = read_gru(&r, "gru_r", R, 2 * W);
+    model->gain = read_dense(&r, "gain", PERCEPNET_NUM_BANDS, 5 * W);
+    model->strength = read_dense(&r, "strength", PERCEPNET_NUM_BANDS, R);
+    return r.ok ? PERCEPNET_OK : PERCEPNET_BAD_MODEL;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "testing.h"
+
+#ifdef PERCEPNET_TESTING
+#include <stddef.h>
+#include <string.h>
+
+#include "gemv_int8.h"
+#include "stages.h"
+
+int percepnet_num_stages(void) { return percepnet_pipeline_length; }
+const char *percepnet_stage_name(int stage) { return percepnet_pipeline[stage].name; }
+void percepnet_run_stage(PercepNetState *st, int stage) { percepnet_pipeline[stage].run(st); }
+
+static const struct {
+    const char *name, *type;
+    int count;
+    size_t offset;
+} signals[] = {
+#define ROW(type, name, count) {#name, #type, count, offsetof(PercepNetSignals, name)},
+    PERCEPNET_SIGNALS(ROW)
+#undef ROW
+};
+
+enum { NUM_LISTED = sizeof signals / sizeof signals[0] };
+
+int percepnet_num_signals(void) { return NUM_LISTED + 1; }
+const char *percepnet_signal_name(int i) { return i < NUM_LISTED ? signals[i].name : "nnet_memory"; }
+const char *percepnet_signal_type(int i) { return i < NUM_LISTED ? signals[i].type : "f32"; }
+
+int percepnet_signal_count(const PercepNetState *st, int i)
+{
+    return i < NUM_LISTED ? signals[i].count : (int)percepnet_nnet_memory_size(st->model);
+}
+
+void *percepnet_signal_data(PercepNetState *st, int i)
+{
+    return i < NUM_LISTED ? (void *)((char *)&st->s + signals[i].offset) : (void *)st->nnet_memory;
+}
+
+void percepnet_testing_gemv_int8(int plain, int32_t *out, const int8_t *weights, const uint8_t *u,
+                                 const int32_t *offset, int rows, int columns)
+{
+    (plain ? percepnet_gemv_int8_plain : percepnet_gemv_int8)(out, weights, u, offset, rows, columns);
+}
+
+const char *percepnet_testing_gemv_int8_variant(void) { return percepnet_gemv_int8_variant(); }
+
+static void hear(PercepNetState *st, const float *in)
+{
+    memcpy(st->s.input, in, sizeof st->s.input);
+    percepnet_high_pass(st);
+    percepnet_analysis(st);
+    percepnet_band_energy(st);
+}
+
+static void comb(PercepNetState *st)
+{
+    percepnet_comb_filter(st);
+    percepnet_comb_spectrum(st);
+    percepnet_coherence(st);
+}
+
+static float *append(float *row, const float *values, int n)
+{
+    memcpy(row, values, (size_t)n * sizeof *row);
+    return row + n;
+}
+
+void percepnet_extract(PercepNetState *noisy, PercepNetState *clean, float *rows, const float *y, const float *x,
+                       int frames)
+{
+    for (int i = 0; i < frames; i++, y += PERCEPNET_FRAME_SIZE, x += PERCEPNET_FRAME_SIZE) {
+        hear(noisy, y);
+        hear(clean, x);
+        percepnet_lpc_residual(noisy);
+        percepnet_pitch_correlation(noisy);
+        percepnet_pitch_path(noisy);
+        percepnet_pitch_refine(noisy);
+        comb(noisy);
+        clean->s.period = noisy->s.period;
+        comb(clean);
+        percepnet_features(noisy);
+        rows = append(rows, noisy->s.features, PERCEPNET_NUM_FEATURES);
+        rows = append(rows, noisy->s.Ey[0], PERCEPNET_NUM_BANDS);
+        rows = append(rows, clean->s.Ey[0], PERCEPNET_NUM_BANDS);
+        rows = append(rows, noisy->s.q, PERCEPNET_NUM_BANDS);
+        rows = append(rows, clean->s.q, PERCEPNET_NUM_BANDS);
+        *rows++ = (float)noisy->s.period;
+    }
+}
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * What the testing builds (-DPERCEPNET_TESTING) show beyond percepnet.h: every stage and every signal by name.
+ */
+#ifndef PERCEPNET_TESTING_H
+#define PERCEPNET_TESTING_H
+
+#include "percepnet.h"
+
+#define PERCEPNET_TESTING_API PERCEPNET_API
+
+/* Stages in pipeline order. Set the signals a stage reads, run it, read what it wrote. */
+PERCEPNET_TESTING_API int percepnet_num_stages(void);
+PERCEPNET_TESTING_API const char *percepnet_stage_name(int stage);
+PERCEPNET_TESTING_API void percepnet_run_stage(PercepNetState *st, int stage);
+
+/* Signals of spec/percepnet.toml, and last "nnet_memory" (f32, size by model). type: "f32", "f64" or "i32". */
+PERCEPNET_TESTING_API int percepnet_num_signals(void);
+PERCEPNET_TESTING_API const char *percepnet_signal_name(int signal);
+PERCEPNET_TESTING_API const char *percepnet_signal_type(int signal);
+PERCEPNET_TESTING_API int percepnet_signal_count(const PercepNetState *st, int signal);
+PERCEPNET_TESTING_API void *percepnet_signal_data(PercepNetState *st, int signal);
+
+/* The int8 product, as built and as defined; see gemv_int8.h. */
+PERCEPNET_TESTING_API void percepnet_testing_gemv_int8(int plain, int32_t *out, const int8_t *weights, const uint8_t *u,
+                                                       const int32_t *offset, int rows, int columns);
+PERCEPNET_TESTING_API const char *percepnet_testing_gemv_int8_variant(void);
+
+/* Training features: runs `frames` frames of noisy and clean speech side by side up to the features, the comb filter of
+ * both at the noisy signal's period. Per frame one row each of
+ *   features [NUM_FEATURES], Ey, Ex, qy, qx [NUM_BANDS], period [1]    (energies and coherences of frame l)
+ * Both states are of one model (any) and freshly reset. */
+PERCEPNET_TESTING_API void percepnet_extract(PercepNetState *noisy, PercepNetState *clean, float *rows, const float *y,
+                                             const float *x, int frames);
+
+#endif

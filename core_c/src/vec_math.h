@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * Elementary functions from + - * / and bit moves alone: the same bits in every language, and no libm.
+ */
+#ifndef PERCEPNET_VEC_MATH_H
+#define PERCEPNET_VEC_MATH_H
+
+#include <stdint.h>
+#include <string.h>
+
+#include "constants.h"
+#include "tables.h"
+
+static inline float percepnet_abs(float x) { return x < 0.0f ? -x : x; }
+static inline float percepnet_min(float a, float b) { return a < b ? a : b; }
+static inline float percepnet_max(float a, float b) { return a > b ? a : b; }
+static inline float percepnet_clamp(float x, float low, float high) { return percepnet_min(percepnet_max(x, low), high); }
+
+/* One instruction everywhere, given -fno-math-errno. */
+static inline float percepnet_sqrt(float x) { return __builtin_sqrtf(x); }
+
+/* 0 where |x| < FLUSH_THRESHOLD: no denormals, which some engines keep and others do not. */
+static inline float percepnet_flush(float x) { return percepnet_abs(x) < PERCEPNET_FLUSH_THRESHOLD ? 0.0f : x; }
+
+/* sum_i c[i] x^i by Horner's rule. */
+static inline float percepnet_polynomial(const float *c, int n, float x)
+{
+    float y = c[n - 1];
+    for (int i = n - 2; i >= 0; i--)
+        y = y * x + c[i];
+    return y;
+}
+
+/* log2(x) of normal x > 0; 5e-8 absolute. */
+static inline float percepnet_log2(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    int e = (int)(bits >> 23) - 126;
+    bits = (bits & 0x007fffffu) | 0x3f000000u;
+    float m;
+    memcpy(&m, &bits, sizeof m);
+    if (m < 0.70710678f) {
+        m = m + m;
+        e = e - 1;
+    }
+    const float s = (m - 1.0f) / (m + 1.0f);
+    return (float)e + s * percepnet_polynomial(percepnet_log2_coefficients, 4, s * s);
+}
+
+/* 2^x for |x| < 100; 2e-8 relative. */
+static inline float percepnet_exp2(float x)
+{
+    int whole = (int)x;
+    if ((float)whole > x)
+        whole--;
+    const uint32_t bits = (uint32_t)(whole + 127) << 23;
+    float scale;
+    memcpy(&scale, &bits, sizeof scale);
+    return scale * percepnet_polynomial(percepnet_exp2_coefficients, 7, x - (float)whole);
+}
+
+/* sin(pi/2 x) for x in 0..1; 6e-8 absolute. */
+static inline float percepnet_sin_half_pi(float x) { return x * percepnet_polynomial(percepnet_sine_coefficients, 6, x * x); }
+
+/* tanh(x); 7e-5 absolute (Opus's rational approximation: it *is* the network's activation). */
+static inline float percepnet_tanh(float x)
+{
+    x = percepnet_clamp(x, -9.0f, 9.0f);
+    const float x2 = x * x;
+    const float y = (x * percepnet_polynomial(percepnet_tanh_numerator, 3, x2)) /
+                    percepnet_polynomial(percepnet_tanh_denominator, 3, x2);
+    return percepnet_clamp(y, -1.0f, 1.0f);
+}
+
+/* 1 / (1 + exp(-x)) as 0.5 + 0.5 tanh(x / 2). */
+static inline float percepnet_sigmoid(float x) { return 0.5f + 0.5f * percepnet_tanh(0.5f * x); }
+
+#endif

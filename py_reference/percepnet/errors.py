@@ -1,0 +1,17 @@
+"""What can go wrong for a user; each message says what and what to do."""
+
+
+class PercepNetError(Exception):
+    """Base of all errors that are the caller's or the environment's, not a fault of the program."""
+
+
+class BadModel(PercepNetError):
+    """Not a model file, a damaged one, or one of another version or shape."""
+
+
+class BadAudio(PercepNetError):
+    """Audio that cannot be read or that holds nothing to enhance."""
+
+
+class Missing(PercepNetError):
+    """Something has to be built or installed first; the message names the command."""
