@@ -1,0 +1,122 @@
+"""Whatever is wrong with the files, the page is told what and what to do: a PercepNetError with a code."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from static_server import STRICT_POLICY, StaticServer
+
+LOAD = """async options => {
+    try {
+        const assets = await percepnet.loadPercepNet({ baseUrl: '.', ...options });
+        return { variant: assets.variant, model: assets.modelName };
+    } catch (error) {
+        return { name: error.name, code: error.code, message: error.message };
+    }
+}"""
+
+
+def load(page, **options) -> dict:
+    return page.evaluate(LOAD, options)
+
+
+def check(result: dict, code: str, mentions: str) -> None:
+    assert (result["name"], result["code"]) == ("PercepNetError", code)
+    assert re.search(mentions, result["message"]), result["message"]
+
+
+def chosen_module(dist) -> str:
+    """The file that a current Chromium takes."""
+    modules = json.loads((dist / "manifest.json").read_text())["modules"]
+    return next(modules[variant]["file"] for variant in ("relaxed", "simd128", "scalar") if variant in modules)
+
+
+def flip_byte(data: bytes) -> bytes:
+    return data[:-100] + bytes([data[-100] ^ 1]) + data[-99:]
+
+
+def test_picks_the_fastest_variant(page, dist):
+    modules = json.loads((dist / "manifest.json").read_text())["modules"]
+    assert load(page)["variant"] == ("relaxed" if "relaxed" in modules else "simd128")
+
+
+@pytest.mark.parametrize("file", ["manifest.json", "models.json", "module", "model"])
+def test_missing_file(page, server, dist, model_path, file):
+    name = {"module": chosen_module(dist), "model": model_path.name}.get(file, file)
+    server.replaced[f"/{name}"] = None
+    check(load(page), "fetch", f"{re.escape(name)} gave HTTP status 404.*baseUrl")
+
+
+@pytest.mark.parametrize("file", ["module", "model"])
+def test_changed_file(page, server, dist, model_path, file):
+    name = chosen_module(dist) if file == "module" else model_path.name
+    server.replaced[f"/{name}"] = flip_byte((dist / name).read_bytes())
+    check(load(page), "integrity", f"{re.escape(name)} is not the file that the manifest names")
+
+
+def test_truncated_model(page, server, model_path):
+    server.replaced[f"/{model_path.name}"] = model_path.read_bytes()[:-1]
+    check(load(page), "integrity", "not the file that the manifest names")
+
+
+def test_manifest_with_another_hash(page, server, dist):
+    manifest = json.loads((dist / "manifest.json").read_text())
+    for module in manifest["modules"].values():
+        module["sha256"] = "0" * 64
+    server.replaced["/manifest.json"] = json.dumps(manifest).encode()
+    check(load(page), "integrity", "copy all files of one build")
+
+
+def test_manifest_that_is_a_web_page(page, server):
+    server.replaced["/manifest.json"] = b"<!doctype html><p>Not found"
+    check(load(page), "integrity", "manifest.json is not JSON")
+
+
+@pytest.mark.parametrize("size", [0, 3, 4096])
+def test_foreign_model(page, size):
+    junk = np.random.default_rng(size).integers(0, 256, size).tolist()
+    result = page.evaluate(
+        f"junk => ({LOAD})({{ model: new Uint8Array(junk) }})",
+        junk,
+    )
+    check(result, "bad-model", "not a PercepNet model")
+
+
+def test_corrupt_model_with_the_right_length(page, model_path):
+    result = page.evaluate(
+        f"""async name => {{
+            const model = new Uint8Array(await (await fetch(name)).arrayBuffer());
+            model[model.length >> 1] ^= 1;
+            return ({LOAD})({{ model }});
+        }}""",
+        model_path.name,
+    )
+    check(result, "bad-model", "export it again")
+
+
+def test_unknown_model_and_variant(page, server, dist):
+    check(load(page, model="percepnet-9"), "bad-arg", "no model percepnet-9.*there are percepnet-")
+    manifest = json.loads((dist / "manifest.json").read_text())
+    del manifest["modules"]["scalar"]
+    server.replaced["/manifest.json"] = json.dumps(manifest).encode()
+    check(load(page, simd="scalar"), "unsupported", "no scalar module")
+
+
+def test_abort(page):
+    result = page.evaluate(f"({LOAD})({{ signal: AbortSignal.abort() }})")
+    assert result["name"] == "AbortError"
+
+
+def test_server_that_is_gone(page):
+    check(load(page, baseUrl="http://127.0.0.1:1/"), "fetch", "could not be downloaded")
+
+
+def test_policy_without_wasm(browser, dist):
+    """The one permission that is needed is named when it is missing."""
+    server = StaticServer(dist, STRICT_POLICY.replace(" 'wasm-unsafe-eval'", ""))
+    page = browser.new_page()
+    page.goto(f"{server.url}/verify.html")
+    check(load(page), "unsupported", "'wasm-unsafe-eval'")
+    page.close()
+    server.close()
