@@ -5,7 +5,7 @@ BIN := .venv/bin
 SET_UP := PYTHONSAFEPATH=1 $(PYTHON) py_reference/percepnet/environment.py
 
 .DEFAULT_GOAL := all
-.PHONY: all set-up set-up-quick build test test-quick demo bench codegen vectors train clean help
+.PHONY: all set-up set-up-quick build wasm test test-quick demo bench codegen vectors train clean help
 
 all: build ## the main job: set up, build, clean a noisy recording in a real browser, show before and after
 	$(BIN)/percepnet showcase
@@ -19,11 +19,16 @@ set-up-quick:
 build: set-up ## native library, WASM modules, web folder
 	$(BIN)/python -m percepnet.build
 
+wasm: set-up-quick ## the WASM modules alone
+	$(BIN)/python -m percepnet.build --wasm
+
 test: build ## set up what is missing and pass every test
+	npm --prefix web --silent test
 	$(BIN)/python -m pytest
 
 test-quick: set-up-quick ## the tests without a browser
 	$(BIN)/python -m percepnet.build --native --wasm
+	npm --prefix web --silent test
 	$(BIN)/python -m pytest -m "not browser"
 
 demo: build ## serve the demo page

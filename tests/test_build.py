@@ -11,13 +11,14 @@ import pytest
 
 import percepnet
 from percepnet import build, toolchain, wasm_modules
-from percepnet.environment import ROOT, SetupError
+from percepnet.environment import ROOT
 from percepnet.model_file import random_model, write_model
 
 VARIANTS = ("scalar", "simd128", "relaxed")
 ALLOCATOR = {"malloc", "calloc", "realloc", "free", "aligned_alloc", "posix_memalign"}
 MEMORY = {"memcpy", "memmove", "memset", "memcmp"}
 LINKER = {"__cxa_finalize", "__gmon_start__", "__stack_chk_fail", "dyld_stub_binder"}
+MODULE_WITH_IMPORT = b"\0asm\1\0\0\0" b"\1\6\1\x60\1\x7d\1\x7d" b"\2\x0c\1\3env\4sinf\0\0"
 EXAMPLE_SAMPLES = 48000 + 7
 
 
@@ -37,14 +38,18 @@ def library():
     return build.build_native()
 
 
+def describe(*paths):
+    done = subprocess.run(["node", ROOT / "wasm/describe.mjs", *paths], capture_output=True, check=True)
+    return map(json.loads, done.stdout.splitlines())
+
+
 @pytest.fixture(scope="module", params=VARIANTS)
 def module_facts(request, manifest):
     """(variant, what wasm/describe.mjs says of its release module, the same of its testing module)."""
     if request.param in manifest["missing"]:
         pytest.fail(f"no {request.param} module: {manifest['missing'][request.param]}")
     files = [ROOT / "build/wasm" / manifest[kind][request.param]["file"] for kind in ("modules", "testing")]
-    described = subprocess.run(["node", ROOT / "wasm/describe.mjs", *files], capture_output=True, check=True)
-    return request.param, *map(json.loads, described.stdout.splitlines())
+    return request.param, *describe(*files)
 
 
 def percepnet_names(facts):
@@ -54,8 +59,8 @@ def percepnet_names(facts):
 def test_modules_import_nothing_and_export_the_header(module_facts):
     _, release, testing = module_facts
     assert release["imports"] == testing["imports"] == []
-    assert percepnet_names(release) == set(build.exported_functions())
-    assert percepnet_names(testing) == set(build.exported_functions(testing=True))
+    assert percepnet_names(release) == set(wasm_modules.exported_functions())
+    assert percepnet_names(testing) == set(wasm_modules.exported_functions(testing=True))
     assert {"percepnet_init", "percepnet_process_frame"} < percepnet_names(release)
     assert percepnet_names(release) < percepnet_names(testing)
     assert not any("create" in name or "destroy" in name for name in percepnet_names(testing))
@@ -86,28 +91,55 @@ def test_manifest_describes_the_files(manifest):
     assert set(manifest["modules"]) | set(manifest["missing"]) == set(VARIANTS)
 
 
-def test_modules_are_reproducible(manifest):
-    build.check_reproducible()
+def test_modules_are_reproducible_and_a_second_build_does_nothing(manifest, tmp_path):
+    clone = tmp_path / "another/with a longer name"
+    build.check_reproducible(clone=clone)
+    made = {path: path.stat().st_mtime_ns for path in (clone / "build/wasm").iterdir()}
+    assert build.build_wasm(clone) == manifest
+    assert made == {path: path.stat().st_mtime_ns for path in (clone / "build/wasm").iterdir()}
 
 
-def test_second_build_does_nothing_and_a_damaged_module_is_rebuilt(manifest, tmp_path):
+def test_a_change_or_damage_is_noticed(manifest, tmp_path):
     build.copy_inputs(ROOT, tmp_path / "clone")
-    first = build.build_wasm(tmp_path / "clone")
-    module = tmp_path / "clone/build/wasm" / first["modules"]["simd128"]["file"]
-    made = module.stat().st_mtime_ns
-    assert build.build_wasm(tmp_path / "clone") == first and module.stat().st_mtime_ns == made
+    settings = toolchain.load_settings(ROOT)
+    before = wasm_modules.input_hash(tmp_path / "clone", settings)
+    assert before == wasm_modules.input_hash(ROOT, settings)
+    (tmp_path / "clone/core_c/src/fft.c").write_text("")
+    assert before != wasm_modules.input_hash(tmp_path / "clone", settings)
+
+    shutil.copytree(ROOT / "build/wasm", tmp_path / "wasm")
+    assert wasm_modules.is_intact(tmp_path / "wasm")
+    module = tmp_path / "wasm" / manifest["testing"]["scalar"]["file"]
     module.write_bytes(module.read_bytes()[:-1])
-    assert build.build_wasm(tmp_path / "clone") == first and wasm_modules.is_intact(module.parent)
+    assert not wasm_modules.is_intact(tmp_path / "wasm")
 
 
-def test_a_module_with_imports_is_refused(tmp_path):
-    build.copy_inputs(ROOT, tmp_path / "clone")
-    source = tmp_path / "clone/core_c/src/calls_out.c"
-    source.write_text("float sinf(float);\nfloat percepnet_version(void) { return sinf(1.0f); }\n")
-    (tmp_path / "clone/core_c/sources.txt").write_text("src/calls_out.c\n")
-    with pytest.raises(SetupError, match="sinf|percepnet_init"):
-        build.build_wasm(tmp_path / "clone")
-    assert not (tmp_path / "clone/build/wasm/manifest.json").exists()
+@pytest.mark.parametrize("data, fault", [(MODULE_WITH_IMPORT, "imports env.sinf"), (b"\0asm", "not a valid")])
+def test_a_module_no_host_can_use_is_refused(data, fault, tmp_path):
+    (tmp_path / "bad.wasm").write_bytes(data)
+    (facts,) = describe(tmp_path / "bad.wasm")
+    faults = wasm_modules.module_faults(toolchain.load_settings(ROOT), facts, [], "scalar", False)
+    assert fault in faults[0]
+
+
+@pytest.mark.parametrize(
+    "change, fault",
+    [
+        ({"exports": {"memory": "memory", "__heap_base": "global"}}, "does not export percepnet_init"),
+        ({"maximumBytes": 65536}, "memory is"),
+        ({"relaxedDot": True}, "is used"),
+        ({"bytes": 200_000}, "200000 bytes"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_each_fault_of_a_module_is_found(change, fault):
+    settings = toolchain.load_settings(ROOT)
+    exports = {"memory": "memory", "__heap_base": "global", "percepnet_init": "function"}
+    memory = {"initialBytes": settings["memory"]["initial"], "maximumBytes": settings["memory"]["maximum"]}
+    good = {"valid": True, "imports": [], "exports": exports, "relaxedDot": False, "bytes": 50_000, **memory}
+    assert wasm_modules.module_faults(settings, good, ["percepnet_init"], "simd128", False) == []
+    (found,) = wasm_modules.module_faults(settings, good | change, ["percepnet_init"], "simd128", False)
+    assert fault in found
 
 
 def nm(*arguments):
@@ -135,7 +167,7 @@ def test_library_exports_the_header_and_nothing_else(library):
     testing = nm("-D", "--defined-only", build.build_native(testing=True))
     declared = set(wasm_modules.declared(ROOT / "core_c/include/percepnet.h", "PERCEPNET_API"))
     assert release == declared
-    assert testing == declared | set(build.exported_functions(testing=True))
+    assert testing == declared | set(wasm_modules.exported_functions(testing=True))
 
 
 def test_every_language_has_the_same_version(library, manifest):
@@ -195,26 +227,3 @@ def test_installed_library_serves_a_program(library, example_files, tmp_path):
     options = [f"-I{tmp_path}/include", f"-L{folder}", f"-Wl,-rpath,{folder}", "-lpercepnet"]
     subprocess.run([need("cc"), ROOT / "core_c/example.c", *options, "-o", tmp_path / "example"], check=True)
     subprocess.run([tmp_path / "example", *example_files, tmp_path / "out.f32"], check=True)
-
-
-@pytest.fixture
-def bare_machine(monkeypatch):
-    """A machine without compilers on which nothing can be installed."""
-    monkeypatch.setattr(toolchain, "can_apt_install", lambda: False)
-    monkeypatch.setattr(toolchain, "install_emscripten", lambda *_: None)
-    for name in ("find_emscripten", "find_clang", "find_ziglang"):
-        monkeypatch.setattr(toolchain, name, lambda *_: None)
-    return monkeypatch
-
-
-def test_without_a_compiler_the_build_says_what_to_install(bare_machine):
-    with pytest.raises(SetupError, match="install Emscripten"):
-        toolchain.choose(toolchain.load_settings(ROOT), ROOT)
-
-
-def test_without_relaxed_simd_the_manifest_says_why(bare_machine):
-    old = toolchain.Compiler("emscripten", ("emcc",), (), "emcc 3.1.6", (3, 1, 6))
-    bare_machine.setattr(toolchain, "find_emscripten", lambda *_: old)
-    chosen, missing = toolchain.choose(toolchain.load_settings(ROOT), ROOT)
-    assert chosen == {"scalar": old, "simd128": old}
-    assert "emcc 3.1.6" in missing["relaxed"] and "clang-19" in missing["relaxed"]
