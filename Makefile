@@ -2,10 +2,13 @@
 # The index of commands; the logic is in py_reference/percepnet. `make help` lists them.
 PYTHON ?= python3
 BIN := .venv/bin
+DATA ?= data
+WIDTH ?= 128
+RUN ?= runs/percepnet-$(WIDTH)
 SET_UP := PYTHONSAFEPATH=1 $(PYTHON) py_reference/percepnet/environment.py
 
 .DEFAULT_GOAL := all
-.PHONY: all set-up set-up-quick build wasm test test-quick demo bench codegen vectors train clean help
+.PHONY: all set-up set-up-quick set-up-train build wasm test test-quick demo bench codegen vectors train clean help
 
 all: build ## the main job: set up, build, clean a noisy recording in a real browser, show before and after
 	$(BIN)/percepnet showcase
@@ -16,20 +19,21 @@ set-up: ## virtual environment, web packages, browser: whatever is missing
 set-up-quick:
 	@$(SET_UP) --no-browser
 
+set-up-train:
+	@$(SET_UP) --no-browser --train
+
 build: set-up ## native library, WASM modules, web folder
 	$(BIN)/python -m percepnet.build
 
 wasm: set-up-quick ## the WASM modules alone
 	$(BIN)/python -m percepnet.build --wasm
 
-test: build ## set up what is missing and pass every test
-	npm --prefix web --silent test
+test: set-up-train build ## set up what is missing and pass every test
 	$(BIN)/python -m pytest
 
-test-quick: set-up-quick ## the tests without a browser
+test-quick: set-up-train ## the tests without a browser
 	$(BIN)/python -m percepnet.build --native --wasm
-	npm --prefix web --silent test
-	$(BIN)/python -m pytest -m "not browser"
+	$(BIN)/python -m pytest -m "not browser" --ignore tests/browser
 
 demo: build ## serve the demo page
 	$(BIN)/percepnet demo
@@ -43,10 +47,13 @@ codegen: set-up-quick ## rewrite the generated files from spec/percepnet.toml
 vectors: set-up-quick ## rewrite the golden vectors in tests/vectors
 	$(BIN)/python -m percepnet vectors
 
-train: set-up-quick ## train a model from scratch (PyTorch; hours): see py_reference/training
-	$(BIN)/python -m pip install --quiet -e '.[train]'
+train: set-up-train ## train a model (hours): make train DATA=folder [WIDTH=128]; see py_reference/training
 	$(BIN)/python -m percepnet.build --native
-	$(BIN)/python -m training.train
+	$(BIN)/python -m training extract --data $(DATA) --out $(RUN)/features
+	$(BIN)/python -m training extract --data $(DATA) --out $(RUN)/validation --split validation --hours 0.5
+	$(BIN)/python -m training train --features $(RUN)/features --validation $(RUN)/validation --run $(RUN) --width $(WIDTH)
+	$(BIN)/python -m training export --run $(RUN) --model $(RUN)/percepnet-$(WIDTH).pnet --data $(DATA) \
+		--features $(RUN)/features --validation $(RUN)/validation
 
 clean: ## remove everything built; the virtual environment stays
 	rm -rf build web/dist

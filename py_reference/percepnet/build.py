@@ -75,7 +75,7 @@ def web_inputs(root):
 
 
 def check_reproducible(root=ROOT, clone=None):
-    """Builds the modules once more, in the new folder `clone` or a temporary one; BuildError if they differ."""
+    """Builds the modules once more, in the new folder `clone` or a temporary one; BuildError if not equal."""
     with tempfile.TemporaryDirectory() as work:
         clone = clone or Path(work) / "another folder"
         copy_inputs(root, clone)

@@ -1,7 +1,7 @@
 """Sets up a clone: virtual environment, web packages, browser. Steps whose inputs did not change are skipped.
 
 Runs by path with any Python 3.11 and its standard library alone, because it makes the environment that has
-the rest: `python3 py_reference/percepnet/environment.py [--no-browser]`.
+the rest: `python3 py_reference/percepnet/environment.py [--no-browser] [--train]`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import sysconfig
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium", "chromium-browser")
 MIN_NODE = 20
 NODE_SITE = "https://nodejs.org/en/download"
 PLAYWRIGHT_CHROMIUM = """from playwright.sync_api import sync_playwright
@@ -80,10 +80,10 @@ def digest(*paths):
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def set_up_venv(root=ROOT):
-    """.venv with this package, editable, and everything its tests need."""
+def set_up_venv(extra, root=ROOT):
+    """.venv with this package, editable, and an extra of pyproject.toml: "test" or "train"."""
     python = root / ".venv/bin/python"
-    stamp = root / ".venv/set-up"
+    stamp = root / f".venv/set-up-{extra}"
     key = digest(root / "pyproject.toml") + sys.version
     if python.exists() and is_fresh(stamp, key):
         return
@@ -91,8 +91,8 @@ def set_up_venv(root=ROOT):
     if not python.exists():
         say("virtual environment in .venv")
         make_venv(root / ".venv")
-    say("pip install -e '.[test]'")
-    run([python, "-m", "pip", "install", "--quiet", "-e", f"{root}[test]"], cwd=root)
+    say(f"pip install -e '.[{extra}]'")
+    run([python, "-m", "pip", "install", "--quiet", "-e", f".[{extra}]"], cwd=root)
     stamp.write_text(key)
 
 
@@ -168,9 +168,12 @@ def set_up_browser(root=ROOT):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--no-browser", action="store_true", help="leave the browser out")
+    parser.add_argument("--train", action="store_true", help="add PyTorch, which the trainer and its tests need")
     options = parser.parse_args()
     try:
-        set_up_venv()
+        set_up_venv("test")
+        if options.train:
+            set_up_venv("train")
         set_up_web()
         if not options.no_browser:
             set_up_browser()

@@ -76,7 +76,7 @@ def is_intact(folder):
     if not (folder / "manifest.json").exists():
         return False
     manifest = json.loads((folder / "manifest.json").read_text())
-    entries = [*manifest["modules"].values(), *manifest.get("testing", {}).values()]  # the web folder has none
+    entries = [*manifest["modules"].values(), *manifest.get("testing", {}).values()]  # web/dist has none
     paths = {folder / entry["file"]: entry["sha256"] for entry in entries}
     return all(path.exists() and sha256(path) == expected for path, expected in paths.items())
 
