@@ -1,0 +1,122 @@
+"""The torch network: its gradients, its 8-bit arithmetic, the export, and training that learns and resumes."""
+import numpy as np
+import pytest
+import torch
+from percepnet.model_file import decode_model, encode_model
+
+from training.checkpoint import Settings
+from training.export import count_differences, exported_weights, reference_forward, torch_forward
+from training.feature_store import NUM_COLUMNS, FeatureStore, StoreError, write_shard
+from training.gru import GruSequence
+from training.loss import percepnet_loss
+from training.model import PercepNet
+from training.train import Trainer
+
+SMALL = Settings(width=64, steps=20, quantised_steps=5, batch=4, frames=30)
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    torch.set_num_threads(1)
+
+
+def rows(frames=30, batch=4, seed=1):
+    """Features of noise; targets that follow from them; weights 1."""
+    rng = np.random.default_rng(seed)
+    out = np.ones((frames, batch, NUM_COLUMNS), np.float32)
+    out[..., :70] = rng.normal(0.5, 0.5, (frames, batch, 70))
+    out[..., 70:104] = np.clip(out[..., :34], 0, 1)
+    out[..., 104:138] = np.clip(out[..., 34:68], 0, 1)
+    return out
+
+
+def plain_gru(a, weight, bias):
+    size, h, states = weight.shape[1], a.new_zeros(a.shape[1], weight.shape[1]), []
+    for x in a:
+        b = h @ weight.t() + bias
+        z = torch.sigmoid(x[:, :size] + b[:, :size])
+        r = torch.sigmoid(x[:, size:2 * size] + b[:, size:2 * size])
+        n = torch.tanh(x[:, 2 * size:] + r * b[:, 2 * size:])
+        h = n + z * (h - n)
+        states.append(h)
+    return torch.stack(states)
+
+
+def test_gru_and_its_gradients_agree_with_autograd():
+    torch.manual_seed(1)
+    arguments = [torch.randn(shape, dtype=torch.double, requires_grad=True) for shape in ((7, 3, 15), (15, 5), (15,))]
+    ours, plain = GruSequence.apply(*arguments, False), plain_gru(*arguments)
+    torch.testing.assert_close(ours, plain)
+    seen = torch.randn_like(plain)
+    for mine, theirs in zip(torch.autograd.grad((ours * seen).sum(), arguments),
+                            torch.autograd.grad((plain * seen).sum(), arguments), strict=True):
+        torch.testing.assert_close(mine, theirs)
+
+
+@pytest.mark.parametrize("width", [64, 128])
+def test_exact_forward_has_the_bits_of_the_reference(width):
+    torch.manual_seed(width)
+    network = PercepNet(width)
+    for parameter in network.parameters():
+        parameter.data += 0.05 * torch.randn_like(parameter)
+    model = decode_model(encode_model(exported_weights(network), {"name": "test"}))
+    features = np.random.default_rng(1).normal(0.5, 1, (60, 70)).astype(np.float32)
+    assert count_differences(torch_forward(network, features), reference_forward(model, features)) == 0
+
+
+def test_quantised_training_sees_nearly_what_the_core_computes():
+    torch.manual_seed(2)
+    network, features = PercepNet(64), torch.randn(40, 1, 70)
+    from training.exact import exact_forward
+    for ours, exact in zip(network(features, True), exact_forward(network, features[:, 0]), strict=True):
+        assert (ours[:, 0] - exact).abs().max() < 0.02
+
+
+def test_no_loss_on_the_target_and_none_where_masked():
+    g, r = torch.rand(5, 34), torch.rand(5, 34)
+    assert percepnet_loss(g, r, g, r, torch.ones(5, 34)) == (0, 0)
+    assert percepnet_loss(g, r, 1 - g, 1 - r, torch.zeros(5, 34)) == (0, 0)
+
+
+def test_gradient_is_finite_at_the_ends():
+    g = torch.tensor([[0.0, 1.0]], requires_grad=True)
+    r = torch.tensor([[0.0, 1.0]], requires_grad=True)
+    sum(percepnet_loss(g, r, 1 - g.detach(), 1 - r.detach(), torch.ones(1, 2))).backward()
+    assert torch.isfinite(g.grad).all() and torch.isfinite(r.grad).all()
+
+
+def test_steps_lower_the_loss_in_float_and_quantised():
+    trainer = Trainer(SMALL)
+    losses = [sum(trainer.step(rows())) for _ in range(SMALL.steps)]
+    assert losses[14] < losses[0]           # float
+    assert trainer.quantised
+    assert losses[-1] < 0.8 * losses[0]
+
+
+def test_a_resumed_run_takes_the_same_next_step(tmp_path):
+    first = Trainer(SMALL)
+    for step in range(3):
+        first.step(rows(seed=step))
+    first.save(tmp_path)
+    second = Trainer(SMALL)
+    assert second.resume(tmp_path)
+    assert first.step(rows(seed=9)) == second.step(rows(seed=9))
+    for mine, theirs in zip(first.average.parameters(), second.average.parameters(), strict=True):
+        assert torch.equal(mine, theirs)
+
+
+def test_store_reads_what_was_written_and_notices_new_shards(tmp_path):
+    mixtures = [rows(batch=1, seed=seed)[:, 0] for seed in range(4)]
+    write_shard(tmp_path, 0, mixtures[:2])
+    store = FeatureStore(tmp_path)
+    assert store.num_mixtures == 2 and store.num_frames == 60
+    write_shard(tmp_path, 1, mixtures[2:])
+    store.refresh()
+    assert store.num_mixtures == 4
+    np.testing.assert_allclose(np.stack(list(store.mixtures())), mixtures, atol=2e-3)
+    assert store.batch(5, 20, np.random.default_rng(1)).shape == (20, 5, NUM_COLUMNS)
+
+
+def test_an_empty_store_says_what_to_do(tmp_path):
+    with pytest.raises(StoreError, match="run `python -m training extract` first"):
+        FeatureStore(tmp_path)
