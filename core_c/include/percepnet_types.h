@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#define PERCEPNET_VERSION "0.1.0"
 #define PERCEPNET_SAMPLE_RATE 48000 /* Hz: The only rate the core works at. */
 #define PERCEPNET_FRAME_SIZE 480 /* samples: Hop: one process_frame call, 10 ms. */
 #define PERCEPNET_LATENCY 1440 /* samples: Algorithmic delay of the output, 30 ms. */

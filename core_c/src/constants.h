@@ -10,6 +10,16 @@
 #define PERCEPNET_FLUSH_THRESHOLD 1e-15f /* 1: Smaller magnitudes in signals and recursive state become 0 (their squares would be denormal, which some engines flush and others keep). */
 #define PERCEPNET_HIGH_PASS_A1 -1.99599 /* High-pass denominator, z^-1. */
 #define PERCEPNET_HIGH_PASS_A2 0.996 /* High-pass denominator, z^-2. */
+#define PERCEPNET_SQRT_HALF 0.707106769f /* 1: log2 takes its mantissa from sqrt(1/2)..sqrt(2). */
+#define PERCEPNET_TANH_LIMIT 9.0f /* 1: Arguments of tanh are clamped to +-tanh_limit. */
+#define PERCEPNET_LOG10_PER_LOG2 0.30103001f /* 1: log10(2). */
+#define PERCEPNET_DB_PER_LOG2 3.01029992f /* dB: 10 log10(2): a power's dB per octave. */
+#define PERCEPNET_LOG2_PER_DB 0.166096404f /* 1/dB: log2(10) / 20: an amplitude's octaves per dB. */
+#define PERCEPNET_SIN_60 0.866025388f /* 1: FFT butterfly of 3. */
+#define PERCEPNET_SIN_36 0.587785244f /* 1: FFT butterfly of 5. */
+#define PERCEPNET_SIN_72 0.95105654f /* 1: FFT butterfly of 5. */
+#define PERCEPNET_COS_36 0.809017003f /* 1: FFT butterfly of 5. */
+#define PERCEPNET_COS_72 0.309017003f /* 1: FFT butterfly of 5. */
 #define PERCEPNET_BAND_LIMIT_BIN 400 /* bins: Last bin that belongs to a band (20 kHz); above it the output is 0. */
 #define PERCEPNET_ENERGY_FLOOR 9.99999968e-21f /* 1: Added to energies before they divide or are rooted. */
 #define PERCEPNET_DECIMATION 3 /* 1: 48 kHz to 16 kHz. */

@@ -4,14 +4,12 @@
 #include "stages.h"
 #include "vec_math.h"
 
-#define LOG10_2 0.301029996f
-
 /* log10 of band energies; no band counts as more than 70 dB below the loudest under it, or 15 dB below the last. */
 static void levels(float L[PERCEPNET_NUM_BANDS], const float E[PERCEPNET_NUM_BANDS])
 {
-    float loudest = LOG10_2 * percepnet_log2(PERCEPNET_LEVEL_FLOOR), follow = loudest;
+    float loudest = PERCEPNET_LOG10_PER_LOG2 * percepnet_log2(PERCEPNET_LEVEL_FLOOR), follow = loudest;
     for (int b = 0; b < PERCEPNET_NUM_BANDS; b++) {
-        const float level = LOG10_2 * percepnet_log2(PERCEPNET_LEVEL_FLOOR + E[b]);
+        const float level = PERCEPNET_LOG10_PER_LOG2 * percepnet_log2(PERCEPNET_LEVEL_FLOOR + E[b]);
         L[b] = percepnet_max(percepnet_max(loudest - PERCEPNET_LEVEL_RANGE, follow - PERCEPNET_LEVEL_FALL), level);
         loudest = percepnet_max(loudest, L[b]);
         follow = percepnet_max(follow - PERCEPNET_LEVEL_FALL, L[b]);

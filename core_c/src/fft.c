@@ -5,12 +5,6 @@
 
 #define HALF (PERCEPNET_WINDOW_SIZE / 2)
 
-#define SIN_60 0.866025404f
-#define SIN_72 0.951056516f
-#define SIN_36 0.587785252f
-#define COS_72 0.309016994f
-#define COS_36 0.809016994f
-
 typedef struct Complex {
     float re, im;
 } Complex;
@@ -30,7 +24,7 @@ static inline void butterfly(int radix, Complex *x)
         x[1] = sub(a, x[1]);
     } else if (radix == 3) {
         const Complex sum = add(x[1], x[2]);
-        const Complex mid = sub(x[0], scale(0.5f, sum)), dif = scale(SIN_60, sub(x[1], x[2]));
+        const Complex mid = sub(x[0], scale(0.5f, sum)), dif = scale(PERCEPNET_SIN_60, sub(x[1], x[2]));
         x[0] = add(x[0], sum);
         x[1] = sub_i(mid, dif);
         x[2] = add_i(mid, dif);
@@ -42,9 +36,9 @@ static inline void butterfly(int radix, Complex *x)
         x[3] = add_i(b, d);
     } else {
         const Complex a = add(x[1], x[4]), b = add(x[2], x[3]), c = sub(x[1], x[4]), d = sub(x[2], x[3]);
-        const Complex e = sub(add(x[0], scale(COS_72, a)), scale(COS_36, b));
-        const Complex f = add(sub(x[0], scale(COS_36, a)), scale(COS_72, b));
-        const Complex s = add(scale(SIN_72, c), scale(SIN_36, d)), t = sub(scale(SIN_36, c), scale(SIN_72, d));
+        const Complex e = sub(add(x[0], scale(PERCEPNET_COS_72, a)), scale(PERCEPNET_COS_36, b));
+        const Complex f = add(sub(x[0], scale(PERCEPNET_COS_36, a)), scale(PERCEPNET_COS_72, b));
+        const Complex s = add(scale(PERCEPNET_SIN_72, c), scale(PERCEPNET_SIN_36, d)), t = sub(scale(PERCEPNET_SIN_36, c), scale(PERCEPNET_SIN_72, d));
         x[0] = add(x[0], add(a, b));
         x[1] = sub_i(e, s);
         x[2] = sub_i(f, t);

@@ -8,8 +8,6 @@
 #include "stages.h"
 #include "vec_math.h"
 
-#define LOG2_PER_DB 0.166096404f /* log2(10) / 20 */
-
 /* The table of contents: every stage in order. */
 const PercepNetStage percepnet_pipeline[] = {
     {"high_pass", percepnet_high_pass},
@@ -33,7 +31,7 @@ const PercepNetStage percepnet_pipeline[] = {
 };
 const int percepnet_pipeline_length = sizeof percepnet_pipeline / sizeof percepnet_pipeline[0];
 
-const char *percepnet_version(void) { return "0.1.0"; }
+const char *percepnet_version(void) { return PERCEPNET_VERSION; }
 int percepnet_get_sample_rate(void) { return PERCEPNET_SAMPLE_RATE; }
 int percepnet_get_frame_size(void) { return PERCEPNET_FRAME_SIZE; }
 int percepnet_get_latency(void) { return PERCEPNET_LATENCY; }
@@ -69,7 +67,7 @@ int percepnet_set_config(PercepNetState *st, const PercepNetConfig *c)
     st->config = *c;
     st->min_gain = c->max_attenuation_db >= PERCEPNET_MAX_ATTENUATION_DB_MAX
                        ? 0.0f
-                       : percepnet_exp2(-c->max_attenuation_db * LOG2_PER_DB);
+                       : percepnet_exp2(-c->max_attenuation_db * PERCEPNET_LOG2_PER_DB);
     return PERCEPNET_OK;
 }
 

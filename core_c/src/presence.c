@@ -4,8 +4,6 @@
 #include "stages.h"
 #include "vec_math.h"
 
-#define DB_PER_LOG2 3.01029996f
-
 void percepnet_presence(PercepNetState *st)
 {
     PercepNetSignals *s = &st->s;
@@ -22,5 +20,5 @@ void percepnet_presence(PercepNetState *st)
     const float voice = percepnet_clamp((opening - PERCEPNET_PRESENCE_MIN) * PERCEPNET_PRESENCE_SLOPE, 0.0f, 1.0f);
     s->voice = total >= PERCEPNET_PRESENCE_ENERGY ? voice : 0.0f;
     const float ratio = (signal + PERCEPNET_ENERGY_FLOOR) / (noise + PERCEPNET_ENERGY_FLOOR);
-    s->snr_db = percepnet_clamp(DB_PER_LOG2 * percepnet_log2(ratio), -PERCEPNET_SNR_LIMIT_DB, PERCEPNET_SNR_LIMIT_DB);
+    s->snr_db = percepnet_clamp(PERCEPNET_DB_PER_LOG2 * percepnet_log2(ratio), -PERCEPNET_SNR_LIMIT_DB, PERCEPNET_SNR_LIMIT_DB);
 }

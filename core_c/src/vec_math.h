@@ -39,7 +39,7 @@ static inline float percepnet_log2(float x)
     bits = (bits & 0x007fffffu) | 0x3f000000u;
     float m;
     memcpy(&m, &bits, sizeof m);
-    if (m < 0.70710678f) {
+    if (m < PERCEPNET_SQRT_HALF) {
         m = m + m;
         e = e - 1;
     }
@@ -65,7 +65,7 @@ static inline float percepnet_sin_half_pi(float x) { return x * percepnet_polyno
 /* tanh(x); 7e-5 absolute (Opus's rational approximation: it *is* the network's activation). */
 static inline float percepnet_tanh(float x)
 {
-    x = percepnet_clamp(x, -9.0f, 9.0f);
+    x = percepnet_clamp(x, -PERCEPNET_TANH_LIMIT, PERCEPNET_TANH_LIMIT);
     const float x2 = x * x;
     const float y = (x * percepnet_polynomial(percepnet_tanh_numerator, 3, x2)) /
                     percepnet_polynomial(percepnet_tanh_denominator, 3, x2);

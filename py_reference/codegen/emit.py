@@ -72,7 +72,8 @@ def c_struct(name, fields, doc):
 
 
 def c_types(s):
-    lines = ["#include <stdint.h>", "", *c_defines(s, PUBLIC_CONSTANTS), ""]
+    version = f'#define PERCEPNET_VERSION "{s["project"]["version"]}"'
+    lines = ["#include <stdint.h>", "", version, *c_defines(s, PUBLIC_CONSTANTS), ""]
     lines += c_struct("PercepNetConfig", s["config"], "Options of a stream; see percepnet_default_config.")
     lines += c_struct("PercepNetFrameInfo", s["frame_info"], "What is known of the frame that came out last.")
     return c_guard("PERCEPNET_TYPES_H", lines[:-1])
@@ -134,7 +135,7 @@ def c_table_definitions(tables):
 
 
 def py_constants(s):
-    lines = [f'"""Constants, signals and stages. {NOTICE}"""', ""]
+    lines = [f'"""Constants, signals and stages. {NOTICE}"""', "", f'VERSION = "{s["project"]["version"]}"']
     for name, value in s["constants"].items():
         lines.append(f"{name.upper()} = {value!r}  # {s['entries'][name]['unit']}: {s['entries'][name]['doc']}")
     for title, source, doc in (

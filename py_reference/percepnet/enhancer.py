@@ -7,7 +7,7 @@ import numpy as np
 from .analysis import analysis, comb_spectrum
 from .bypass import bypass
 from .comb_filter import comb_filter
-from .constants import CONFIG, FRAME_SIZE, LATENCY, PITCH_MIN_PERIOD, SIGNALS
+from .constants import CONFIG, FRAME_SIZE, LATENCY, LOG2_PER_DB, PITCH_MIN_PERIOD, SIGNALS
 from .erb_bands import band_energy, coherence
 from .features import features
 from .high_pass import high_pass
@@ -22,8 +22,6 @@ from .presence import presence
 from .restoration import restoration
 from .synthesis import synthesis
 from .vec_math import vec_exp2
-
-LOG2_PER_DB = 0.166096404  # log2(10) / 20
 
 # The table of contents: every stage in order. `e` is an Enhancer; its signals `e.s` are all a stage reads and writes.
 PIPELINE = {

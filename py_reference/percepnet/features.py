@@ -9,19 +9,18 @@ from .constants import (
     LEVEL_OFFSET,
     LEVEL_RANGE,
     LEVEL_SCALE,
+    LOG10_PER_LOG2,
     NUM_BANDS,
     PERIOD_SCALE,
     PITCH_MIN_PERIOD,
 )
 from .vec_math import vec_log2
 
-LOG10_2 = 0.301029996
-
 
 def levels(E):
     """log10 of band energies; no band counts as more than 70 dB below the loudest under it, or 15 dB below the last."""
-    L = LOG10_2 * vec_log2(LEVEL_FLOOR + E)
-    loudest = follow = L.dtype.type(LOG10_2) * vec_log2(np.full(1, LEVEL_FLOOR, L.dtype))[0]
+    L = LOG10_PER_LOG2 * vec_log2(LEVEL_FLOOR + E)
+    loudest = follow = L.dtype.type(LOG10_PER_LOG2) * vec_log2(np.full(1, LEVEL_FLOOR, L.dtype))[0]
     for b in range(L.size):
         L[b] = max(loudest - L.dtype.type(LEVEL_RANGE), follow - L.dtype.type(LEVEL_FALL), L[b])
         loudest = max(loudest, L[b])

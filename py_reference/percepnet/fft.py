@@ -2,12 +2,10 @@
 
 import numpy as np
 
-from .constants import NUM_BINS, WINDOW_SIZE
+from .constants import COS_36, COS_72, NUM_BINS, SIN_36, SIN_60, SIN_72, WINDOW_SIZE
 from .tables import FFT_COS, FFT_SIN, SPLIT_COS, SPLIT_SIN
 
 HALF = WINDOW_SIZE // 2
-SIN_60, SIN_72, SIN_36 = 0.866025404, 0.951056516, 0.587785252
-COS_72, COS_36 = 0.309016994, 0.809016994
 
 
 def butterfly2(re, im):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .constants import (
+    DB_PER_LOG2,
     ENERGY_FLOOR,
     PRESENCE_COUNT,
     PRESENCE_ENERGY,
@@ -13,8 +14,6 @@ from .constants import (
 )
 from .lane_sum import ordered_sum
 from .vec_math import vec_log2
-
-DB_PER_LOG2 = 3.01029996
 
 
 def presence(s):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .constants import FLUSH_THRESHOLD
+from .constants import FLUSH_THRESHOLD, SQRT_HALF, TANH_LIMIT
 from .tables import EXP2_COEFFICIENTS, LOG2_COEFFICIENTS, SINE_COEFFICIENTS, TANH_DENOMINATOR, TANH_NUMERATOR
 
 
@@ -23,7 +23,7 @@ def flush(x):
 def vec_log2(x):
     """log2(x) of normal x > 0; 5e-8 absolute."""
     m, e = np.frexp(x)
-    low = m < x.dtype.type(0.70710678)
+    low = m < x.dtype.type(SQRT_HALF)
     m = np.where(low, m + m, m)
     e = np.where(low, e - 1, e).astype(x.dtype)
     s = (m - 1) / (m + 1)
@@ -43,7 +43,7 @@ def vec_sin_half_pi(x):
 
 def vec_tanh(x):
     """tanh(x); 7e-5 absolute (Opus's rational approximation: it *is* the network's activation)."""
-    x = np.clip(x, -9, 9)
+    x = np.clip(x, -TANH_LIMIT, TANH_LIMIT)
     x2 = x * x
     y = (x * polynomial(TANH_NUMERATOR, x2)) / polynomial(TANH_DENOMINATOR, x2)
     return np.clip(y, -1, 1)
