@@ -62,7 +62,8 @@ PERCEPNET_API float percepnet_process_frame(PercepNetState *state, float *out, c
 PERCEPNET_API const PercepNetFrameInfo *percepnet_get_frame_info(const PercepNetState *state);
 
 /* The same without an allocator (WebAssembly, embedded): the caller gives zeroed or used memory of the stated
- * size, 16-byte aligned, and keeps it as long as the object is used. There is nothing to destroy. */
+ * size, 16-byte aligned, and keeps it as long as the object is used. There is nothing to destroy. A copy of a
+ * state's bytes is a second stream that continues where the first one stands. */
 PERCEPNET_API size_t percepnet_model_get_size(void);
 PERCEPNET_API int percepnet_model_init(PercepNetModel *model, const void *blob, size_t size);
 PERCEPNET_API size_t percepnet_get_size(const PercepNetModel *model);

@@ -83,7 +83,6 @@ int percepnet_init(PercepNetState *st, const PercepNetModel *model, const Percep
         return PERCEPNET_BAD_ARG;
     percepnet_default_config(&defaults);
     st->model = model;
-    st->nnet_memory = (float *)(st + 1);
     if (percepnet_set_config(st, config ? config : &defaults) != PERCEPNET_OK)
         return PERCEPNET_BAD_ARG;
     percepnet_reset(st);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * The memory of one stream. The network's own memory (its size depends on the model) follows the struct.
+ * The memory of one stream. It holds no pointer into itself, so a copy of its bytes is a stream of its own.
  */
 #ifndef PERCEPNET_STATE_H
 #define PERCEPNET_STATE_H
@@ -14,7 +14,7 @@ struct PercepNetState {
     PercepNetConfig config;
     float min_gain; /* max_attenuation_db as a factor */
     PercepNetFrameInfo info;
-    float *nnet_memory; /* see nnet.c */
+    float nnet_memory[]; /* its size depends on the model; see nnet.c */
 };
 
 /* A stage reads and writes the signals that spec/percepnet.toml names for it, and nothing else. */
