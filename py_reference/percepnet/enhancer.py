@@ -90,6 +90,10 @@ class Enhancer:
         """A writable view of a signal, flat."""
         return getattr(self.s, name).ravel()
 
+    def set_signal(self, name, values):
+        """Replaces the values of a signal; a scalar fills it."""
+        self.signal(name)[:] = np.ravel(values)
+
     def process_frame(self, frame):
         """Enhances FRAME_SIZE samples in +-1. Returns (the enhanced frame that is now due, probability of voice 0..1)."""
         self.s.input[:] = frame

@@ -179,6 +179,10 @@ class Inspector(Enhancer):
         pointer = ctypes.cast(self.library.percepnet_signal_data(self.pointer, i), ctypes.POINTER(CTYPES[kind]))
         return np.ctypeslib.as_array(pointer, (count,))
 
+    def set_signal(self, name, values):
+        """Replaces the values of a signal; a scalar fills it."""
+        self.signal(name)[:] = np.ravel(values)
+
     def run_stage(self, name):
         """Runs one stage on the signals as they are."""
         self.library.percepnet_run_stage(self.pointer, self.stages.index(name))

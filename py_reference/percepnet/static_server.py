@@ -1,0 +1,81 @@
+"""A loopback file server with a strict Content-Security-Policy, which pages can also send PCM to."""
+
+import threading
+from functools import cached_property
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+
+STRICT_POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; media-src 'self' blob: mediastream:"
+)
+TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".json": "application/json"}
+
+
+class StaticServer:
+    """Serves the folder `root` at `url`, which nothing but this machine can reach.
+
+    replaced: maps a path to other bytes, or to None for 404. uploads: what was posted, by path.
+    """
+
+    def __init__(self, root, policy=STRICT_POLICY):
+        self.root = Path(root).resolve()
+        self.policy = policy
+        self.replaced, self.uploads = {}, {}
+        self._httpd = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        threading.Thread(target=self._httpd.serve_forever, daemon=True).start()
+
+    @cached_property
+    def url(self):
+        return f"http://127.0.0.1:{self._httpd.server_address[1]}"
+
+    def offer(self, name, *channels):
+        """Makes the channels, one after the other, available as raw float32; returns the path."""
+        self.replaced[f"/pcm/{name}"] = np.concatenate(channels).astype("<f4").tobytes()
+        return f"/pcm/{name}"
+
+    def received(self, name):
+        """The float32 samples that a page has posted to /pcm/<name>."""
+        return np.frombuffer(self.uploads[f"/pcm/{name}"], "<f4")
+
+    def close(self):
+        self._httpd.shutdown()
+        self._httpd.server_close()
+
+    def content(self, path):
+        """The bytes at a path of the URL, or None."""
+        if path in self.replaced:
+            return self.replaced[path]
+        file = (self.root / path.lstrip("/")).resolve()
+        return file.read_bytes() if file.is_file() and file.is_relative_to(self.root) else None
+
+    def _handler(server):  # noqa: N805 - `self` is the request here
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                path = urlsplit(self.path).path
+                body = server.content(path)
+                kind = TYPES.get(Path(path).suffix, "application/octet-stream")
+                self._answer(404 if body is None else 200, body or b"", kind)
+
+            def do_POST(self):
+                server.uploads[self.path] = self.rfile.read(int(self.headers["Content-Length"]))
+                self._answer(204, b"", "text/plain")
+
+            def _answer(self, status, body, kind):
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.send_header("Content-Security-Policy", server.policy)
+                self.send_header("Cache-Control", "no-store")
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        return Handler

@@ -1,0 +1,198 @@
+"""The WebAssembly modules run in Node: the same interfaces as percepnet.native, for every variant."""
+
+import json
+import shutil
+import struct
+import subprocess
+import weakref
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from .constants import CONFIG, FRAME_SIZE, LATENCY, STAGES
+from .enhancer import pad
+from .environment import ROOT
+from .errors import BadModel, Missing, PercepNetError
+
+VARIANTS = ("scalar", "simd128", "relaxed")
+DTYPES = {"f32": "<f4", "f64": "<f8", "i32": "<i4"}
+MODULES = ROOT / "build" / "wasm"
+RUNNER = ROOT / "wasm" / "node_runner.mjs"
+BAD_MODEL = -2
+FRAMES_AT_ONCE = 100  # between two calls of `progress`
+CANARIES = 4  # guard values on either side of gemv_int8's sums: sixteen bytes keep what follows aligned
+CANARY = 0x5A5A5A5A
+
+
+def module_path(variant, testing=False):
+    """The module of a variant. Raises Missing, with the build's reason if it has one, when there is none."""
+    if variant not in VARIANTS:
+        raise ValueError(f"the variants are {', '.join(VARIANTS)}; not {variant!r}")
+    path = MODULES / f"percepnet.{variant}{'.testing' if testing else ''}.wasm"
+    if path.exists():
+        return path
+    manifest = MODULES / "manifest.json"
+    missing = json.loads(manifest.read_text())["missing"] if manifest.exists() else {}
+    raise Missing(f"there is no {variant} module: {missing.get(variant, 'run `percepnet build --wasm`')}")
+
+
+class Node:
+    """A Node process that runs wasm/node_runner.mjs. One is enough; it may hold any number of streams."""
+
+    def __init__(self):
+        node = shutil.which("node")
+        if node is None:
+            raise Missing("node is missing: install Node.js 20 or newer (https://nodejs.org/en/download)")
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        self.process = subprocess.Popen([node, RUNNER], **pipes)
+        self._end = weakref.finalize(self, end, self.process)
+
+    def call(self, op, data=b"", **arguments):
+        """One operation of node_runner.mjs: (its result, a dict; its data, bytes). Raises PercepNetError."""
+        text = json.dumps({"op": op, **arguments}, default=str).encode()
+        try:
+            self.process.stdin.write(struct.pack("<2I", len(text), len(data)) + text)
+            self.process.stdin.write(data)
+            self.process.stdin.flush()
+            text_size, data_size = struct.unpack("<2I", self._read(8))
+            result, answer = json.loads(self._read(text_size)), self._read(data_size)
+        except (BrokenPipeError, struct.error):
+            raise PercepNetError("node ended unexpectedly: its own words are above") from None
+        if "error" in result:
+            kind = BadModel if result["code"] == BAD_MODEL else PercepNetError
+            raise kind(f"{op} in node: {result['error']}")
+        return result, answer
+
+    def _read(self, size):
+        return self.process.stdout.read(size)
+
+
+def end(process):
+    process.stdin.close()
+    process.stdout.close()
+    process.wait()
+
+
+@cache
+def node():
+    """The process that all streams of this program share."""
+    return Node()
+
+
+def config_values(config):
+    """Options in the order of PercepNetConfig. Raises ValueError for an unknown one or one out of its range."""
+    values = {name: field["default"] for name, field in CONFIG.items()} | config
+    good = set(values) == set(CONFIG) and all(f["min"] <= values[n] <= f["max"] for n, f in CONFIG.items())
+    if not good:
+        ranges = ", ".join(f"{name} {f['min']:g}..{f['max']:g}" for name, f in CONFIG.items())
+        raise ValueError(f"the options are {ranges}; not {config}")
+    return [float(values[name]) for name in CONFIG]
+
+
+class Enhancer:
+    """One mono stream at 48 kHz in a module of its own.
+
+    model: a path or the bytes of a model file. variant: one of VARIANTS. Options as in percepnet.Enhancer.
+    memory_size and state_size: bytes of the instance's memory and, in it, of the stream's state.
+    """
+
+    def __init__(self, model, variant="simd128", testing=False, **config):
+        data = model if isinstance(model, bytes) else Path(model).read_bytes()
+        path, values = module_path(variant, testing), config_values(config)
+        self.node = node()
+        try:
+            opened, _ = self.node.call("open", data, path=path, config=values)
+        except BadModel:
+            label = "model" if isinstance(model, bytes) else model
+            raise BadModel(f"{label} is not a PercepNet model of this version: export or download it again") from None
+        self.handle = opened["handle"]
+        self.memory_size, self.state_size = opened["memorySize"], opened["stateSize"]
+        self.signals = opened["signals"]
+        weakref.finalize(self, close, self.node, self.handle)
+
+    def call(self, op, data=b"", **arguments):
+        return self.node.call(op, data, handle=self.handle, **arguments)
+
+    def reset(self):
+        """Forgets the past; the options stay."""
+        self.call("reset")
+
+    def process_frame(self, frame):
+        """Enhances FRAME_SIZE samples in +-1. Returns (the enhanced frame that is now due, probability of voice 0..1)."""
+        frame = np.asarray(frame, "<f4")
+        if frame.shape != (FRAME_SIZE,):
+            raise ValueError(f"a frame is {FRAME_SIZE} samples, not of shape {frame.shape}")
+        result, out = self.call("process", frame.tobytes())
+        return np.frombuffer(out, "<f4"), result["voice"]
+
+    def enhance(self, samples, progress=None):
+        """A whole signal: (n,) in +-1 -> (n,), delay removed. progress(frames done, frames in all) is called if given."""
+        padded = pad(np.asarray(samples, "<f4"))
+        self.reset()
+        parts = []
+        for at in range(0, padded.size, FRAMES_AT_ONCE * FRAME_SIZE):
+            part = padded[at : at + FRAMES_AT_ONCE * FRAME_SIZE]
+            parts.append(np.frombuffer(self.call("process", part.tobytes())[1], "<f4"))
+            if progress:
+                progress((at + part.size) // FRAME_SIZE, padded.size // FRAME_SIZE)
+        return np.concatenate(parts)[LATENCY : LATENCY + len(samples)]
+
+    def time_frames(self, samples):
+        """Microseconds that each frame of the samples (whole frames) takes in percepnet_process_frame."""
+        return np.frombuffer(self.call("time_frames", np.asarray(samples, "<f4").tobytes())[1], "<f8")
+
+
+def close(process, handle):
+    if process.process.poll() is None and not process.process.stdin.closed:
+        process.call("close", handle=handle)
+
+
+class Inspector(Enhancer):
+    """An Enhancer of the testing module: any stage can be run alone, any signal read and set by name."""
+
+    def __init__(self, model, variant="simd128", **config):
+        super().__init__(model, variant, testing=True, **config)
+
+    def signal(self, name):
+        """The values of a signal, flat: a copy. set_signal changes them."""
+        index, kind = self.signals[name]
+        return np.frombuffer(self.call("get_signal", index=index, type=kind)[1], DTYPES[kind])
+
+    def set_signal(self, name, values):
+        """Replaces the values of a signal; a scalar fills it."""
+        index, kind = self.signals[name]
+        full = np.broadcast_to(np.asarray(values, DTYPES[kind]).ravel(), self.signal(name).shape)
+        self.call("set_signal", full.tobytes(), index=index, type=kind)
+
+    def run_stage(self, name):
+        """Runs one stage on the signals as they are."""
+        self.call("run_stage", stage=list(STAGES).index(name))
+
+    def time_stages(self, samples):
+        """Microseconds per frame and stage, (frames, stages in the order of STAGES)."""
+        asked = {"stages": len(STAGES), "input": self.signals["input"]}
+        _, times = self.call("time_stages", np.asarray(samples, "<f4").tobytes(), **asked)
+        return np.frombuffer(times, "<f8").reshape(-1, len(STAGES))
+
+
+def enhance(samples, model, variant="simd128", **config):
+    """Enhances a whole mono signal in Node, delay removed: (n,) -> (n,) float32. See Enhancer."""
+    return Enhancer(model, variant, **config).enhance(samples)
+
+
+def gemv_int8(variant, plain, weights, u, offset):
+    """The int8 product of a testing module, the plain one or the variant's own; see core_c/src/gemv_int8.h.
+
+    weights: int8, blocked; u: uint8 (columns,); offset: int32 (rows,). Returns (sums, whether memory beside them is
+    as it was).
+    """
+    rows, columns = offset.size, u.size
+    room = np.full(rows + 2 * CANARIES, CANARY, "<i4")
+    parts = (offset.astype("<i4"), room, weights.astype("i1"), u.astype("u1"))
+    sizes = {"plain": int(plain), "rows": rows, "columns": columns, "canaries": CANARIES}
+    data = b"".join(part.tobytes() for part in parts)
+    _, answer = node().call("gemv_int8", data, path=module_path(variant, testing=True), **sizes)
+    room = np.frombuffer(answer, "<i4")
+    beside = np.concatenate([room[:CANARIES], room[-CANARIES:]])
+    return room[CANARIES:-CANARIES], bool((beside == CANARY).all())
