@@ -1,0 +1,251 @@
+"""The command `percepnet`: what can be typed, and how it fails; the work is done by the modules it imports."""
+
+import signal
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from .constants import CONFIG
+from .environment import SetupError
+from .errors import PercepNetError
+
+UsageError = typer.BadParameter.__base__
+INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
+BAD_INPUT = 2
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Takes noise and reverberation out of 48 kHz speech.",
+)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+class Backend(StrEnum):
+    """Which of the implementations does the work; all give the same bits."""
+
+    native = "native"
+    reference = "reference"
+    wasm = "wasm"
+    browser = "browser"
+
+
+def option(name):
+    """A typer option for a field of the configuration, with the range that the specification gives it."""
+    field = CONFIG[name]
+    return typer.Option(min=field["min"], max=field["max"], help=field["doc"])
+
+
+Attenuation = Annotated[float, option("max_attenuation_db")]
+Postfilter = Annotated[float, option("postfilter")]
+ModelName = Annotated[str | None, typer.Option("--model", help="A model file, or a name or width as in `percepnet models`.")]
+NO_LIMIT = CONFIG["max_attenuation_db"]["default"]
+FULL_POSTFILTER = CONFIG["postfilter"]["default"]
+
+
+def show_version(wanted: bool):
+    if wanted:
+        from . import __version__
+
+        out.print(f"percepnet {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version.")] = False,
+):
+    pass
+
+
+@app.command()
+def enhance(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="An audio file, or a folder of them.")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="The result: a file for a file, a folder for a folder.")],
+    backend: Annotated[Backend, typer.Option(help="The implementation to use.")] = Backend.native,
+    model: ModelName = None,
+    max_attenuation_db: Attenuation = NO_LIMIT,
+    postfilter: Postfilter = FULL_POSTFILTER,
+):
+    """Enhance a recording, or a folder of recordings, of any rate and number of channels.
+
+    The result is aligned with the input and has its length, rate, channels and, where the file type allows, sample format.
+    """
+    from .enhance_files import make_enhance
+    from .enhance_report import report_file, report_folder
+    from .models import find_model
+
+    if not source.exists():
+        raise PercepNetError(f"{source} does not exist: give an audio file or a folder")
+    function = make_enhance(backend, find_model(model), max_attenuation_db=max_attenuation_db, postfilter=postfilter)
+    report = report_folder if source.is_dir() else report_file
+    raise typer.Exit(report(source, target, function, out, err))
+
+
+@app.command()
+def oracle(
+    clean: Annotated[Path, typer.Argument(metavar="CLEAN", help="Clean speech.")],
+    noise: Annotated[Path, typer.Argument(metavar="NOISE", help="Noise; repeated or cut to the length of the speech.")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="The enhanced mixture.")],
+    snr: Annotated[float, typer.Option(min=-60, max=60, help="Signal-to-noise ratio of the mixture, dB.")] = 5.0,
+    mixture: Annotated[Path | None, typer.Option(help="Also write the noisy mixture to this file.")] = None,
+    gains: Annotated[bool, typer.Option("--gains/--no-gains", help="Ideal band gains, or none.")] = True,
+    strengths: Annotated[bool, typer.Option("--strengths/--no-strengths", help="Ideal comb strengths, or none.")] = True,
+    max_attenuation_db: Attenuation = NO_LIMIT,
+    postfilter: Postfilter = FULL_POSTFILTER,
+):
+    """Mix speech and noise and enhance the mixture with ideal gains: the most a network could do."""
+    from .oracle_files import run_oracle
+
+    config = {"max_attenuation_db": max_attenuation_db, "postfilter": postfilter}
+    before, after = run_oracle(clean, noise, target, snr, mixture, gains=gains, strengths=strengths, **config)
+    out.print(f"SI-SDR {before:.2f} dB before, {after:.2f} dB after: {target}", soft_wrap=True)
+
+
+@app.command()
+def inspect(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="An audio file; its first channel is shown.")],
+    plot: Annotated[Path | None, typer.Option(help="Write the figure to this file (.png, .svg or .pdf).")] = None,
+    model: ModelName = None,
+    max_attenuation_db: Attenuation = NO_LIMIT,
+    postfilter: Postfilter = FULL_POSTFILTER,
+):
+    """Show what the pipeline sees and decides: spectrograms, pitch, gains, strengths."""
+    from .audio_io import read_audio
+    from .inspection import inspect_audio, summary_table
+    from .models import find_model
+
+    config = {"max_attenuation_db": max_attenuation_db, "postfilter": postfilter}
+    if plot:
+        from .figures import check_figure_name, inspection_figure, save_figure
+
+        check_figure_name(plot, [source])
+    inspection = inspect_audio(read_audio(source), find_model(model), **config)
+    out.print(summary_table(inspection, source.name))
+    if plot:
+        save_figure(inspection_figure(inspection, source.name), plot)
+        out.print(f"figure: {plot}", soft_wrap=True)
+
+
+@app.command()
+def showcase(
+    clip: Annotated[Path | None, typer.Option(help="A noisy recording instead of the bundled one.")] = None,
+    clean: Annotated[Path | None, typer.Option(help="Its clean speech, to score against.")] = None,
+    folder: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("build/showcase"),
+    model: ModelName = None,
+):
+    """Clean a noisy recording in a real browser with the built bundle, and show before and after."""
+    from .models import find_model
+    from .showcase import BUNDLED, run_showcase
+
+    pair = (clip, clean) if clip else BUNDLED
+    run_showcase(*pair, folder, find_model(model), out)
+
+
+@app.command()
+def models():
+    """List the models of this checkout; the first is the default."""
+    from .models import list_models, model_table
+
+    if not list_models():
+        raise PercepNetError("no model in models/: train one with `make train`")
+    out.print(model_table())
+
+
+@app.command()
+def build(
+    native: Annotated[bool, typer.Option("--native", help="The shared libraries.")] = False,
+    wasm: Annotated[bool, typer.Option("--wasm", help="The WASM modules.")] = False,
+    web: Annotated[bool, typer.Option("--web", help="The web folder, modules included.")] = False,
+    reproducible: Annotated[
+        bool, typer.Option("--check-reproducible", help="Compare the modules with a build in another folder.")
+    ] = False,
+):
+    """Build the native library, the WASM modules and the web folder: what is not up to date."""
+    from . import build as building
+
+    need_checkout("CMakeLists.txt")
+    building.build(native, wasm, web, reproducible)
+
+
+@app.command()
+def demo(
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; by default 8000 or the next free one.")] = None,
+):
+    """Serve the demo page on this machine until Ctrl-C."""
+    from .demo_server import DIST, serve
+
+    serve(DIST, port, lambda url: out.print(f"The demo is at {url} (Ctrl-C ends it).", soft_wrap=True))
+
+
+@app.command()
+def codegen(check: Annotated[bool, typer.Option("--check", help="Only say which files are stale; exit 1 if any.")] = False):
+    """Write the files generated from spec/percepnet.toml."""
+    need_checkout("spec/percepnet.toml")
+    from codegen import emit
+    from codegen.spec import SpecError
+
+    try:
+        paths = emit.stale() if check else emit.write()
+    except SpecError as error:
+        raise PercepNetError(str(error)) from None
+    for path in paths:
+        out.print(f"{path} is stale: run `percepnet codegen`" if check else f"wrote {path}", soft_wrap=True, markup=False)
+    raise typer.Exit(1 if check and paths else 0)
+
+
+@app.command()
+def vectors(check: Annotated[bool, typer.Option("--check", help="Only say which files are stale; exit 1 if any.")] = False):
+    """Write the golden vectors in tests/vectors."""
+    from . import vectors as golden
+
+    need_checkout("tests/vectors")
+    names = golden.stale() if check else golden.write()
+    for name in names:
+        out.print(f"{name} is stale: run `percepnet vectors`" if check else f"wrote {name}", soft_wrap=True, markup=False)
+    raise typer.Exit(1 if check and names else 0)
+
+
+def need_checkout(path):
+    """PercepNetError unless the command runs from a checkout that has this file."""
+    from .environment import ROOT
+
+    if not (ROOT / path).exists():
+        raise PercepNetError(f"{path} is not there: this command needs a checkout of the project")
+
+
+def complain(message):
+    err.print(f"percepnet: {message}", style="red", markup=False, soft_wrap=True)
+    return BAD_INPUT
+
+
+def describe_usage(error):
+    command = error.ctx.command_path if error.ctx else "percepnet"
+    return f"{error.format_message().rstrip('.')}: see `{command} --help`"
+
+
+def run(arguments=None):
+    """Runs one command line and returns its exit status. A user's mistake is one line on stderr and status 2."""
+    try:
+        status = app(arguments, standalone_mode=False, prog_name="percepnet")
+    except UsageError as error:
+        return complain(describe_usage(error))
+    except (PercepNetError, SetupError) as error:
+        return complain(str(error))
+    except OSError as error:
+        return complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    if status == INTERRUPTED:
+        err.print("percepnet: interrupted")
+    return status or 0
+
+
+def main():
+    """Entry point of the command `percepnet`."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that `finally` tidies up
+    sys.exit(run())

@@ -1,0 +1,48 @@
+"""How close a processed signal is to the clean one: SI-SDR and, where their packages are installed, PESQ-WB and ESTOI."""
+
+import numpy as np
+
+from .constants import SAMPLE_RATE
+
+SPEECH_RATE = 16000  # PESQ-WB and ESTOI are defined up to 8 kHz
+
+
+def si_sdr(clean, processed):
+    """Scale-invariant signal-to-distortion ratio, dB. Both (n,), aligned; nan if one of them is constant."""
+    clean, processed = (np.asarray(x, np.float64) - np.mean(x, dtype=np.float64) for x in (clean, processed))
+    if not clean.any() or not processed.any():
+        return float("nan")
+    target = clean * (clean @ processed) / (clean @ clean)
+    error = processed - target
+    return float(10 * np.log10((target @ target) / max(error @ error, 1e-20)))
+
+
+def scores(clean, processed):
+    """{measure: value} of (n,) at 48 kHz, aligned. A measure whose package is missing is left out."""
+    import soxr
+
+    pair = [soxr.resample(np.asarray(x, np.float32), SAMPLE_RATE, SPEECH_RATE) for x in (clean, processed)]
+    measures = {"SI-SDR": si_sdr(clean, processed)}
+    for name, measure in (("PESQ-WB", pesq_wb), ("ESTOI", estoi)):
+        try:
+            measures[name] = measure(*pair)
+        except ImportError:
+            continue
+    return measures
+
+
+def pesq_wb(clean, processed):
+    """Wide-band PESQ, 1..4.64; nan where it finds no speech."""
+    from pesq import NoUtterancesError, pesq
+
+    try:
+        return float(pesq(SPEECH_RATE, clean, processed, "wb"))
+    except NoUtterancesError:
+        return float("nan")
+
+
+def estoi(clean, processed):
+    """Extended short-time objective intelligibility, about 0..1."""
+    from pystoi import stoi
+
+    return float(stoi(clean, processed, SPEECH_RATE, extended=True))
