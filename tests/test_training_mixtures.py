@@ -1,8 +1,11 @@
 """The corpus and the mixtures: splits are disjoint, mixtures come back bit for bit, levels and masks are right."""
+import sys
+
 import numpy as np
 import pytest
 from tiny_corpus import build_tiny_corpus
 
+from training import __main__ as command_line
 from training.augment import active_power, without_rumble
 from training.corpus import SPLITS, Corpus, CorpusError, is_gpl
 from training.extract_features import loss_weights
@@ -107,3 +110,19 @@ def test_bad_data_folders_say_what_to_do(tmp_path, data):
         Corpus(tmp_path, "train")
     with pytest.raises(CorpusError, match="unknown split"):
         Corpus(data, "everything")
+
+
+@pytest.mark.parametrize("arguments", [
+    ["extract", "--data", "no-such-folder", "--out", "shards"],
+    ["train", "--features", "nowhere", "--validation", "nowhere", "--run", "run"],
+    ["evaluate", "--model", "none.pnet", "--data", "no-such-folder", "--out", "scores.csv"],
+])
+def test_a_users_mistake_is_one_line_and_exit_status_2(arguments, monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["training", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        command_line.main()
+    assert stopped.value.code == 2
+    message = capsys.readouterr().err.strip().splitlines()
+    assert len(message) == 1 and message[0].startswith("error: ")
+    assert list(tmp_path.iterdir()) == []

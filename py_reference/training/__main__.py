@@ -80,8 +80,11 @@ def main() -> None:
     """Runs the command line; a user's mistake is one line and exit status 2."""
     try:
         app()
-    except PercepNetError as error:
+    except (PercepNetError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+    except ModuleNotFoundError as error:
+        print(f"error: {error}: install the trainer with `pip install -e '.[train]'`", file=sys.stderr)
         sys.exit(2)
 
 

@@ -4,14 +4,15 @@ from pathlib import Path
 
 from percepnet.model_file import Model
 
+from .augment import RUMBLE_HZ
 from .checkpoint import settings_of
 from .corpus import Corpus, read_manifest
 
 LIMITS = """\
 One voice is what it keeps: music, singing and other talkers count as noise (or, where they resemble the near voice, as
-speech). Trained on short read clips, far more of them by women, children and synthetic-sounding readers than
-conversations; expect less below 0 dB SNR, in rooms with T60 above 1 s, and on voices far from the microphone. It is a
-first, small model: see the table for how far it is from the ideal gains of the same pipeline."""
+speech). Trained on short clips that volunteers read, mostly words, three quarters of them high voices; hardly any
+conversation. Expect less below 0 dB SNR, in rooms with T60 above 1 s, and of voices far from the microphone. It is a first,
+small model: the table says how far it is from the ideal gains of the same pipeline."""
 
 
 def data_summary(data: Path, no_gpl: bool) -> dict:
@@ -31,8 +32,9 @@ def data_summary(data: Path, no_gpl: bool) -> dict:
 def training_card(saved: dict, data: dict, hours: float) -> dict:
     """The card inside the model file, from a checkpoint, a data summary and the hours of mixtures on disk."""
     settings, done = settings_of(saved), saved["done"]
+    quantised = max(0, done["step"] - (settings.steps - settings.quantised_steps))
     return {
-        "name": f"percepnet-{settings.width}", "steps": done["step"], "quantised_steps": settings.quantised_steps,
+        "name": f"percepnet-{settings.width}", "steps": done["step"], "quantised_steps": quantised,
         "seed": settings.seed, "batch_sequences": settings.batch, "sequence_frames": settings.frames,
         "mixture_hours": round(hours, 1), "hours_seen": round(done["frames"] / 360000, 1),
         "training_minutes": round(done["seconds"] / 60, 1), "commit": _commit(), "data": data,
@@ -50,7 +52,7 @@ Suppresses noise and some reverberation in 48 kHz speech; {size / 1024:.0f} KiB,
 ## Results
 
 Speakers and noises that training never heard, mixed afresh (`python -m training evaluate`), dry, active speech level
-over mean noise level; scored against the clean speech above {50} Hz, PESQ and ESTOI at 16 kHz.
+over mean noise level; scored against the clean speech above {RUMBLE_HZ:g} Hz, PESQ and ESTOI at 16 kHz.
 
 {scores}
 ## Training
