@@ -24,12 +24,17 @@ function fail(message) {
   process.exit(2);
 }
 
-function wasmFiles() {
-  const manifest = join(folders.wasm, 'manifest.json');
-  if (!existsSync(manifest)) fail(`${manifest} is missing: run \`make wasm\``);
-  const modules = Object.values(JSON.parse(readFileSync(manifest, 'utf8')).modules).map(({ file }) => join(folders.wasm, file));
-  for (const file of modules) if (!existsSync(file)) fail(`${file}, named by manifest.json, is missing: run \`make wasm\``);
-  return [manifest, ...modules];
+function readManifest() {
+  const path = join(folders.wasm, 'manifest.json');
+  if (!existsSync(path)) fail(`${path} is missing: run \`make wasm\``);
+  const { version, toolchain, modules, missing } = JSON.parse(readFileSync(path, 'utf8')); // not the testing modules
+  return { version, toolchain, modules, missing };
+}
+
+function moduleFiles({ modules }) {
+  const files = Object.values(modules).map(({ file }) => join(folders.wasm, file));
+  for (const file of files) if (!existsSync(file)) fail(`${file}, named by manifest.json, is missing: run \`make wasm\``);
+  return files;
 }
 
 function modelFiles() {
@@ -43,6 +48,10 @@ function modelEntry(path) {
   const bytes = readFileSync(path);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { name: basename(path, '.pnet'), file: basename(path), bytes: bytes.length, sha256 };
+}
+
+function writeJson(name, value) {
+  writeFileSync(join(folders.out, name), `${JSON.stringify(value, null, 2)}\n`);
 }
 
 async function bundle(entryPoints, format) {
@@ -59,7 +68,8 @@ async function bundle(entryPoints, format) {
   });
 }
 
-const files = wasmFiles();
+const manifest = readManifest();
+const modules = moduleFiles(manifest);
 const models = modelFiles();
 if (!existsSync(folders.clip)) fail(`${folders.clip}, the demo's clip, is missing`);
 
@@ -68,7 +78,8 @@ mkdirSync(folders.out, { recursive: true });
 await bundle(['src/index.ts', 'demo/demo.ts', 'verify/verify.ts'], 'esm');
 await bundle(['src/percepnet_processor.ts', 'demo/recorder_processor.ts'], 'iife');
 const pages = ['demo/index.html', 'demo/demo.css', 'verify/verify.html'].map((path) => join(here, path));
-for (const path of [...files, ...models, ...pages]) copyFileSync(path, join(folders.out, basename(path)));
+for (const path of [...modules, ...models, ...pages]) copyFileSync(path, join(folders.out, basename(path)));
 copyFileSync(folders.clip, join(folders.out, 'clip.wav'));
-writeFileSync(join(folders.out, 'models.json'), `${JSON.stringify({ models: models.map(modelEntry) }, null, 2)}\n`);
+writeJson('manifest.json', manifest);
+writeJson('models.json', { models: models.map(modelEntry) });
 console.log(`${folders.out}: ${readdirSync(folders.out).length} files, default model ${basename(models[0], '.pnet')}`);

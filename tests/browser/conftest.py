@@ -7,21 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from bundle import DIST
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 from static_server import StaticServer
 
-ROOT = Path(__file__).resolve().parents[2]
-DIST = ROOT / "web" / "dist"
 RATE = 48000
-BROWSER_ADVICE = (
-    "no Chromium: install the distribution's package (`apt-get install chromium`) or run `playwright install chromium`"
-)
-
-
-def manifest_variants() -> list[str]:
-    """The modules of the built bundle; one placeholder without a bundle, whose tests then fail in `dist`."""
-    manifest = DIST / "manifest.json"
-    return sorted(json.loads(manifest.read_text())["modules"]) if manifest.is_file() else ["not built"]
+ADVICE = "no Chromium: `apt-get install chromium` (Debian, Ubuntu), or `playwright install chromium`"
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +44,7 @@ def launch(playwright):
         try:
             browsers.append(playwright.chromium.launch(executable_path=executable, args=list(flags)))
         except Error as error:
-            pytest.fail(f"{BROWSER_ADVICE} ({str(error).splitlines()[0]})")
+            pytest.fail(f"{ADVICE} ({str(error).splitlines()[0]})")
         return browsers[-1]
 
     yield launch_chromium
@@ -114,7 +105,7 @@ def nasty(clip) -> np.ndarray:
         np.zeros(RATE // 2),
         rng.uniform(-1, 1, RATE // 4),
         np.eye(1, 4800, 77)[0],
-        np.clip(20 * clip[:RATE // 2], -1, 1),
+        np.clip(20 * clip[: RATE // 2], -1, 1),
         np.full(RATE // 4, 0.25),
         rng.uniform(-1e-30, 1e-30, 4801),
     ]

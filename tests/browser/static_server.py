@@ -16,7 +16,7 @@ TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".j
 
 
 class StaticServer:
-    """Serves `root`. `replaced` maps a path to other bytes, or to None for 404; `uploads` holds what was posted."""
+    """Serves `root`. `replaced` maps a path to other bytes, None for 404; `uploads` holds what is posted."""
 
     def __init__(self, root: Path, policy: str = STRICT_POLICY):
         self.root = root
@@ -24,7 +24,7 @@ class StaticServer:
         self.replaced: dict[str, bytes | None] = {}
         self.uploads: dict[str, bytes] = {}
         self._httpd = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        threading.Thread(target=self._httpd.serve_forever, daemon=True).start()
+        threading.Thread(target=self._httpd.serve_forever, args=(0.02,), daemon=True).start()
 
     @cached_property
     def url(self) -> str:

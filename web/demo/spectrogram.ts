@@ -2,6 +2,7 @@ import { PowerSpectrum } from './fourier.ts';
 
 const WINDOW = 1024;
 const TOP_HZ = 20000;
+const TICKS_KHZ = [0.5, 1, 2, 5, 10];
 const FLOOR_DB = -95;
 const RANGE_DB = 75;
 /** Dark to bright, evenly spaced. */
@@ -50,6 +51,7 @@ export class Spectrogram {
       const hz = hzOf(melOf(TOP_HZ) * (1 - (row + 0.5) / canvas.height));
       return Math.min(WINDOW / 2 - 1, Math.round((hz * WINDOW) / sampleRate));
     });
+    this.label();
     this.clear();
   }
 
@@ -80,6 +82,17 @@ export class Spectrogram {
       this.context.fillRect(this.at, 0, 1, this.canvas.height);
     }
     this.pending = joined.slice(Math.round(start));
+  }
+
+  private label(): void {
+    for (const kilohertz of TICKS_KHZ) {
+      const tick = document.createElement('span');
+      tick.className = 'tick';
+      tick.ariaHidden = 'true';
+      tick.textContent = `${kilohertz} kHz`;
+      tick.style.top = `${100 * (1 - melOf(1000 * kilohertz) / melOf(TOP_HZ))}%`;
+      this.canvas.after(tick);
+    }
   }
 
   private drawColumn(x: number, samples: Float32Array, start: number): void {

@@ -1,24 +1,20 @@
 """Whatever is wrong with the files, the page is told what and what to do: a PercepNetError with a code."""
 
+import hashlib
 import json
 import re
 
 import numpy as np
 import pytest
+from bundle import script
 from static_server import STRICT_POLICY, StaticServer
 
-LOAD = """async options => {
-    try {
-        const assets = await percepnet.loadPercepNet({ baseUrl: '.', ...options });
-        return { variant: assets.variant, model: assets.modelName };
-    } catch (error) {
-        return { name: error.name, code: error.code, message: error.message };
-    }
-}"""
+pytestmark = pytest.mark.browser
+VARIANTS = ("relaxed", "simd128", "scalar")
 
 
 def load(page, **options) -> dict:
-    return page.evaluate(LOAD, options)
+    return page.evaluate(script("load"), options)
 
 
 def check(result: dict, code: str, mentions: str) -> None:
@@ -29,7 +25,16 @@ def check(result: dict, code: str, mentions: str) -> None:
 def chosen_module(dist) -> str:
     """The file that a current Chromium takes."""
     modules = json.loads((dist / "manifest.json").read_text())["modules"]
-    return next(modules[variant]["file"] for variant in ("relaxed", "simd128", "scalar") if variant in modules)
+    return next(modules[variant]["file"] for variant in VARIANTS if variant in modules)
+
+
+def entry(data: bytes) -> dict:
+    return {
+        "name": "changed",
+        "file": "changed.pnet",
+        "bytes": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
 
 
 def flip_byte(data: bytes) -> bytes:
@@ -76,23 +81,15 @@ def test_manifest_that_is_a_web_page(page, server):
 @pytest.mark.parametrize("size", [0, 3, 4096])
 def test_foreign_model(page, size):
     junk = np.random.default_rng(size).integers(0, 256, size).tolist()
-    result = page.evaluate(
-        f"junk => ({LOAD})({{ model: new Uint8Array(junk) }})",
-        junk,
-    )
-    check(result, "bad-model", "not a PercepNet model")
+    check(load(page, model=junk), "bad-model", "not a PercepNet model")
 
 
-def test_corrupt_model_with_the_right_length(page, model_path):
-    result = page.evaluate(
-        f"""async name => {{
-            const model = new Uint8Array(await (await fetch(name)).arrayBuffer());
-            model[model.length >> 1] ^= 1;
-            return ({LOAD})({{ model }});
-        }}""",
-        model_path.name,
-    )
-    check(result, "bad-model", "export it again")
+def test_damaged_model_with_a_fitting_manifest(page, server, model_path):
+    data = bytearray(model_path.read_bytes())
+    data[len(data) // 2] ^= 1
+    server.replaced["/models.json"] = json.dumps({"models": [entry(bytes(data))]}).encode()
+    server.replaced["/changed.pnet"] = bytes(data)
+    check(load(page), "bad-model", "export it again")
 
 
 def test_unknown_model_and_variant(page, server, dist):
@@ -104,8 +101,7 @@ def test_unknown_model_and_variant(page, server, dist):
 
 
 def test_abort(page):
-    result = page.evaluate(f"({LOAD})({{ signal: AbortSignal.abort() }})")
-    assert result["name"] == "AbortError"
+    assert load(page, abort=True)["name"] == "AbortError"
 
 
 def test_server_that_is_gone(page):

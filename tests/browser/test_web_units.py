@@ -4,12 +4,12 @@ import shutil
 import subprocess
 
 import pytest
-from conftest import ROOT
+from bundle import WEB
 
 
 def test_typescript_units(dist):
     npm = shutil.which("npm")
-    if npm is None or not (ROOT / "web" / "node_modules").is_dir():
+    if npm is None or not (WEB / "node_modules").is_dir():
         pytest.fail("Node's npm or web/node_modules is missing: install Node 20 or later and run `make`")
-    done = subprocess.run([npm, "test"], cwd=ROOT / "web", capture_output=True, text=True, timeout=120)
+    done = subprocess.run([npm, "test"], cwd=WEB, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]

@@ -1,10 +1,11 @@
-"""The browser's claim: PCM out of the AudioWorklet has the bits of the native library, after the stated latency."""
+"""PCM out of the AudioWorklet has the bits of the native library, after the stated latency."""
 
 import numpy as np
 import pytest
-from conftest import manifest_variants
+from bundle import manifest_variants, script
 from percepnet import native
 
+pytestmark = pytest.mark.browser
 LATENCY = 1440
 OPTIONS = [{}, {"maxAttenuationDb": 12, "postfilter": 0.25}, {"bypass": True}]
 
@@ -54,14 +55,7 @@ def test_nasty_signal_too(page, server, model_path, nasty, variant):
 @pytest.mark.parametrize("variant", manifest_variants())
 def test_page_enhancer_equals_native(page, server, model_path, clip, variant):
     server.offer("in", clip)
-    page.evaluate(
-        """async variant => {
-            const assets = await percepnet.loadPercepNet({ baseUrl: '.', simd: variant });
-            const samples = new Float32Array(await (await fetch('/pcm/in')).arrayBuffer());
-            await fetch('/pcm/out', { method: 'POST', body: new percepnet.Enhancer(assets).enhance(samples) });
-        }""",
-        variant,
-    )
+    page.evaluate(script("enhance"), variant)
     assert_same_bits(server.received("out"), native_enhance(model_path, clip, {}))
 
 
@@ -80,25 +74,8 @@ def test_bypass_gives_the_input(page, server, clip):
 
 @pytest.mark.parametrize("quantum", [64, 128, 256, 441, 480, 1024])
 def test_any_render_quantum(page, server, model_path, clip, quantum):
-    """An engine without renderSizeHint renders 128 samples at a time; the expected delay follows what it really does."""
+    """An engine without renderSizeHint renders 128 samples at a time; the delay expected follows."""
     server.offer("in", clip)
-    actual, latency = page.evaluate(
-        """async quantum => {
-            const assets = await percepnet.loadPercepNet({ baseUrl: '.' });
-            const samples = new Float32Array(await (await fetch('/pcm/in')).arrayBuffer());
-            const length = samples.length + 4096;
-            const context = new OfflineAudioContext({ length, sampleRate: 48000, renderSizeHint: quantum });
-            const node = await percepnet.PercepNetNode.create(context, assets);
-            const buffer = new AudioBuffer({ length, sampleRate: 48000 });
-            buffer.copyToChannel(samples, 0);
-            const source = new AudioBufferSourceNode(context, { buffer });
-            source.connect(node).connect(context.destination);
-            source.start();
-            const rendered = (await context.startRendering()).getChannelData(0);
-            await fetch('/pcm/out', { method: 'POST', body: rendered });
-            return [context.renderQuantumSize ?? 128, Math.round(node.latency * 48000)];
-        }""",
-        quantum,
-    )
+    actual, latency = page.evaluate(script("render_quantum"), quantum)
     assert latency == LATENCY + 480 - np.gcd(480, actual)
     assert_same_bits(server.received("out")[latency:][: len(clip)], native_enhance(model_path, clip, {}))

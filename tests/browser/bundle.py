@@ -1,0 +1,19 @@
+"""Where the built web bundle lies and what is in it; and the scripts that the tests run in its pages."""
+
+import json
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+WEB = HERE.parents[1] / "web"
+DIST = WEB / "dist"
+
+
+def manifest_variants() -> list[str]:
+    """The modules of the built bundle; one placeholder without a bundle, whose tests then fail in `dist`."""
+    manifest = DIST / "manifest.json"
+    return sorted(json.loads(manifest.read_text())["modules"]) if manifest.is_file() else ["not built"]
+
+
+def script(name: str) -> str:
+    """The JavaScript function in scripts/<name>.js."""
+    return (HERE / "scripts" / f"{name}.js").read_text()

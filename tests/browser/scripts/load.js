@@ -1,0 +1,11 @@
+// Loads the library; gives what was loaded, or the error. `options.model` may be a list of bytes.
+async (options) => {
+  const model = Array.isArray(options.model) ? new Uint8Array(options.model) : options.model;
+  const signal = options.abort ? AbortSignal.abort() : undefined;
+  try {
+    const assets = await percepnet.loadPercepNet({ baseUrl: '.', ...options, model, signal });
+    return { variant: assets.variant, model: assets.modelName };
+  } catch (error) {
+    return { name: error.name, code: error.code, message: error.message };
+  }
+}

@@ -1,0 +1,200 @@
+"""The demo page: it works, by keyboard, on a phone, in the dark, and says what is wrong."""
+
+import io
+import re
+import time
+
+import numpy as np
+import pytest
+import soundfile
+from bundle import script
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+READY = "Ready: press Start to listen."
+PLAYING = "Playing in a loop."
+
+
+@pytest.fixture
+def open_demo(browser, server):
+    """open_demo(**context options) -> the page, whose console must stay free of errors and refusals."""
+    contexts, complaints = [], []
+
+    def open_page(ready: str = READY, **options) -> Page:
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{server.url}/index.html")
+        expect(page.get_by_role("status")).to_have_text(ready, timeout=30000)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def picture(page: Page, name: str) -> dict:
+    return page.locator(f"#{name}").evaluate(script("brightness"))
+
+
+def download(page: Page) -> tuple[np.ndarray, int, str]:
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download").click()
+    assert waiting.value.suggested_filename == "enhanced.wav"
+    data = io.BytesIO(waiting.value.path().read_bytes())
+    subtype = soundfile.info(data).subtype
+    data.seek(0)
+    samples, rate = soundfile.read(data, dtype="float32", always_2d=True)
+    return samples, rate, subtype
+
+
+def wav(samples: np.ndarray, rate: int) -> dict:
+    data = io.BytesIO()
+    soundfile.write(data, samples, rate, format="WAV", subtype="PCM_16")
+    return {"name": "my sound.wav", "mimeType": "audio/wav", "buffer": data.getvalue()}
+
+
+def choose_file(page: Page, file: dict) -> None:
+    page.get_by_label("Your own file").check()
+    expect(page.get_by_role("status")).to_have_text("Choose an audio file.")
+    page.get_by_label("Audio file").set_input_files(file)
+
+
+def test_bundled_clip(open_demo, dist):
+    page = open_demo()
+    assert picture(page, "noisy")["colours"] > 50
+    assert picture(page, "enhanced")["colours"] > 50
+    clip, _ = soundfile.read(dist / "clip.wav", dtype="float32", always_2d=True)
+    samples, rate, subtype = download(page)
+    assert (rate, subtype, samples.shape) == (48000, "PCM_16", clip.shape)
+    assert 0 < np.square(samples).mean() < np.square(clip).mean()
+    page.get_by_label("as").select_option("float32")
+    assert download(page)[2] == "FLOAT"
+
+
+def test_playing_shows_what_happens(open_demo):
+    page = open_demo()
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("status")).to_have_text(PLAYING)
+    expect(page.locator("#cpu")).to_have_text(re.compile(r"^\d+\.\d %$"), timeout=15000)
+    expect(page.locator("#latency")).to_have_text(re.compile(r"^39 ms \+ device \d+ ms$"))
+    expect(page.locator("#snr")).to_have_text(re.compile(r"^-?\d+ dB$"))
+    expect(page.locator("#module")).to_have_text(re.compile(r"^percepnet-\d+, (relaxed|simd128)$"))
+    expect(page.locator(".cursor").first).to_be_visible()
+    page.get_by_role("switch", name="Suppress noise").uncheck()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("status")).to_have_text("Stopped.")
+    expect(page.get_by_role("button", name="Start")).to_be_enabled()
+
+
+def test_less_attenuation_leaves_more(open_demo):
+    page = open_demo()
+    before = picture(page, "enhanced")["mean"]
+    page.get_by_label("Attenuate at most").fill("6")
+    expect(page.locator("#attenuation-text")).to_have_text("6 dB")
+    deadline = time.monotonic() + 20
+    while picture(page, "enhanced")["mean"] <= before:
+        assert time.monotonic() < deadline, "the picture does not get brighter"
+        page.wait_for_timeout(100)
+
+
+def test_own_stereo_file_of_another_rate(open_demo):
+    page = open_demo()
+    rng = np.random.default_rng(2)
+    choose_file(page, wav(rng.uniform(-0.2, 0.2, (22050, 2)), 22050))
+    expect(page.get_by_role("status")).to_have_text(READY)
+    samples, rate, _ = download(page)
+    assert (rate, samples.shape) == (48000, (48000, 2))
+
+
+@pytest.mark.parametrize("content", [b"", b"not audio at all", b"RIFF\x24\x00\x00\x00WAVEfmt "])
+def test_file_that_is_not_audio(open_demo, content):
+    page = open_demo()
+    choose_file(page, {"name": "notes.wav", "mimeType": "audio/wav", "buffer": content})
+    expect(page.get_by_role("alert")).to_contain_text("“notes.wav” is not audio that this browser")
+    expect(page.get_by_role("button", name="Start")).to_be_disabled()
+    expect(page.get_by_role("button", name="Download")).to_be_disabled()
+    page.get_by_label("Example").check()
+    expect(page.get_by_role("status")).to_have_text(READY)
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_microphone(open_demo):
+    page = open_demo()
+    page.get_by_label("Microphone").check()
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("status")).to_have_text("Recording.")
+    page.wait_for_timeout(3000)
+    assert picture(page, "noisy")["colours"] > 50
+    assert picture(page, "enhanced")["colours"] > 50
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("status")).to_have_text("Stopped.")
+    samples, rate, _ = download(page)
+    assert rate == 48000
+    assert len(samples) > 2 * rate
+    assert np.abs(samples).max() > 0.001
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [("NotAllowedError", "is blocked: allow it"), ("NotFoundError", "There is no microphone: plug one in")],
+)
+def test_no_microphone(open_demo, name, advice):
+    page = open_demo()
+    refusal = f"async () => {{ throw new DOMException('', '{name}'); }}"
+    page.evaluate(f"() => {{ navigator.mediaDevices.getUserMedia = {refusal}; }}")
+    page.get_by_label("Microphone").check()
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("alert")).to_contain_text(advice)
+    expect(page.get_by_role("button", name="Start")).to_be_enabled()
+
+
+def test_damaged_bundle(open_demo, server, model_path):
+    server.replaced[f"/{model_path.name}"] = b"cut short"
+    page = open_demo(ready="")
+    expect(page.get_by_role("alert")).to_contain_text("is not the file that the manifest names")
+    expect(page.get_by_role("button", name="Start")).to_be_disabled()
+
+
+def test_by_keyboard(open_demo):
+    page = open_demo()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Example")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("switch", name="Suppress noise")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("switch", name="Suppress noise")).not_to_be_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#attenuation-text")).to_have_text("99 dB")
+    while page.evaluate("document.activeElement.id") != "start":
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text(PLAYING)
+    expect(page.get_by_role("button", name="Stop")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Stopped.")
+    expect(page.get_by_role("button", name="Start")).to_be_focused()
+
+
+@pytest.mark.parametrize("source", ["Example", "Your own file", "Microphone"])
+def test_phone_width_needs_no_sideways_scrolling(open_demo, source):
+    page = open_demo(viewport={"width": 360, "height": 740})
+    page.get_by_label(source).check()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_everything_has_a_name(open_demo):
+    page = open_demo()
+    assert page.evaluate(script("nameless")) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_ground(open_demo, scheme):
+    """Contrast of at least 4.5 to 1 (WCAG AA) for ordinary, secondary and button text."""
+    page = open_demo(color_scheme=scheme)
+    page.get_by_role("button", name="Start").wait_for()
+    ratios = page.evaluate(script("contrast"), ["header p", "#status", "legend", "dt", "dd", "#start"])
+    assert min(ratios) >= 4.5

@@ -1,0 +1,122 @@
+"""PercepNetNode in changing surroundings: an OfflineAudioContext is suspended to change them."""
+
+import numpy as np
+import pytest
+from bundle import script
+
+pytestmark = pytest.mark.browser
+SECOND = 48000
+LATENCY = 1440 + 448
+QUANTUM = 128
+
+
+def render(page, server, *channels: np.ndarray, changes=(), outputs=None, tail=0, **options):
+    """The channels that come out, and what was dispatched. `changes`: (sample, action), in whole quanta."""
+    server.offer("in", *channels)
+    outputs = outputs or len(channels)
+    length = len(channels[0]) + tail
+    job = {"length": length, "channels": len(channels), "outputs": outputs}
+    log = page.evaluate(script("render_with_changes"), {**job, "options": options, "changes": list(changes)})
+    return server.received("out").reshape(outputs, length), log
+
+
+def largest_step(signal: np.ndarray) -> float:
+    return float(np.abs(np.diff(signal)).max())
+
+
+def test_toggling_bypass_does_not_click(page, server):
+    sine = (0.5 * np.sin(2 * np.pi * 300 * np.arange(2 * SECOND) / SECOND)).astype(np.float32)
+    changes = [(300 * QUANTUM, "bypass"), (500 * QUANTUM, "wet")]
+    (out,), _ = render(page, server, sine, changes=changes)
+    assert largest_step(out[LATENCY + 4800 :]) < 1.5 * largest_step(sine)
+    middle = slice(400 * QUANTUM, 450 * QUANTUM)
+    expected = sine[middle.start - LATENCY : middle.stop - LATENCY]
+    flushed = np.where(np.abs(expected) < 1e-15, 0, expected)  # as the core does
+    np.testing.assert_array_equal(out[middle], flushed)
+
+
+def test_reset_equals_fresh(page, server, clip):
+    at = 400 * QUANTUM
+    (used,), _ = render(page, server, clip, changes=[(at, "reset")])
+    (fresh,), _ = render(page, server, clip[at:])
+    np.testing.assert_array_equal(used[at:], fresh)
+
+
+def test_bad_samples_are_replaced_and_reported(page, server, clip):
+    bad = clip.copy()
+    bad[SECOND : SECOND + 7] = [np.nan, np.inf, -np.inf, 1e30, -1e30, np.nan, np.nan]
+    (out,), log = render(page, server, bad)
+    assert np.isfinite(out).all()
+    assert np.abs(out[2 * SECOND :]).max() > 0.001, "silent after bad input"
+    errors = [entry for entry in log if "code" in entry]
+    assert [entry["code"] for entry in errors] == ["bad-input"]
+    assert "NaN" in errors[0]["message"]
+    assert sum(entry.get("repaired", 0) for entry in log) == 7
+
+
+def test_source_disconnected_and_connected_again(page, server, clip):
+    changes = [(200 * QUANTUM, "disconnect"), (500 * QUANTUM, "connect")]
+    (out,), log = render(page, server, clip, changes=changes)
+    gap = out[200 * QUANTUM + 2 * LATENCY : 500 * QUANTUM]
+    assert np.abs(gap).max() < 1e-3
+    assert np.abs(out[500 * QUANTUM + LATENCY :]).max() > 0.01
+    assert not [entry for entry in log if "code" in entry]
+
+
+def test_mono_that_becomes_stereo_goes_on_as_it_was(page, server, clip):
+    (mono,), _ = render(page, server, clip)
+    (left, right), _ = render(page, server, clip, changes=[(333 * QUANTUM, "addSilentStereo")], outputs=2)
+    np.testing.assert_array_equal(left, mono)
+    np.testing.assert_array_equal(right, mono)
+
+
+def test_destroyed_node_is_silent(page, server, clip):
+    (out,), log = render(page, server, clip, changes=[(300 * QUANTUM, "destroy")])
+    assert np.abs(out[LATENCY : 300 * QUANTUM]).max() > 0.001
+    assert not out[301 * QUANTUM :].any()
+    assert not [entry for entry in log if "code" in entry]
+
+
+def test_events(page, server, clip):
+    _, log = render(page, server, clip)
+    voices = [entry for entry in log if "probability" in entry]
+    stats = [entry for entry in log if "cpuShare" in entry]
+    seconds = len(clip) / SECOND
+    assert len(voices) == pytest.approx(20 * seconds, abs=2)
+    assert all(0 <= entry["probability"] <= 1 and 96 <= entry["period"] <= 864 for entry in voices[2:])
+    assert len(stats) == pytest.approx(seconds, abs=1)
+    assert 0 <= stats[-1]["cpuShare"] < 1
+    assert stats[-1]["frames"] == 100 * len(stats)
+
+
+@pytest.mark.parametrize("rate", [8000, 16000, 44100, 96000])
+def test_wrong_rate_is_refused(page, rate):
+    result = page.evaluate(script("wrong_rate"), rate)
+    assert result[:2] == ["PercepNetError", "sample-rate"]
+    assert f"{rate} Hz" in result[2]
+    assert "new AudioContext({ sampleRate: 48000 })" in result[2]
+
+
+def test_options_out_of_range(page):
+    codes = page.evaluate(script("bad_options"))
+    assert codes == ["bad-arg", "bad-arg", "bad-arg", None, 0.5]
+
+
+def test_module_that_cannot_be_cloned_goes_as_bytes(page, server, clip):
+    server.offer("in", clip)
+    assert page.evaluate(script("render_tampered"), "") == []
+    expected = server.received("out")
+    assert page.evaluate(script("render_tampered"), "module") == []
+    np.testing.assert_array_equal(server.received("out"), expected)
+
+
+def test_failure_on_the_audio_thread_is_told_and_sound_passes(page, server, clip):
+    server.offer("in", clip)
+    assert page.evaluate(script("render_tampered"), "model") == ["bad-model"]
+    np.testing.assert_array_equal(server.received("out"), clip)
+
+
+def test_many_nodes_one_after_the_other(page):
+    """Each holds its model on the audio thread; destroy() must give that back."""
+    alive = page.evaluate(script("create_many"), 60)
+    assert alive == "voice"
