@@ -1,0 +1,34 @@
+// The audio thread's code makes no objects once it runs. (The engine boxes a few numbers, clock readings for example;
+// the smallest view or closure would be larger than what is allowed here.)
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Channels } from '../src/channels.ts';
+import { DEFAULT_CONFIG } from '../src/config.ts';
+import { Reporter } from '../src/reporter.ts';
+import { PercepNetWasm } from '../src/wasm.ts';
+
+const read = (name) => readFileSync(join(process.cwd(), 'dist', name));
+const json = (name) => JSON.parse(read(name));
+
+test('processing blocks makes no objects', () => {
+  const module = new WebAssembly.Module(read(json('manifest.json').modules.simd128.file));
+  const wasm = new PercepNetWasm(module, new Uint8Array(read(json('models.json').models[0].file)), DEFAULT_CONFIG, 2);
+  const reporter = new Reporter(() => {}, (stream, info) => wasm.readFrameInfo(stream, info));
+  const channels = new Channels(wasm, (stream) => reporter.frame(stream));
+  const input = [new Float32Array(128).fill(0.1), new Float32Array(128).fill(0.2)];
+  const output = [new Float32Array(128), new Float32Array(128)];
+  const run = (blocks) => {
+    for (let block = 0; block < blocks; block++) {
+      reporter.start();
+      channels.process(output, input);
+      reporter.end(channels.delay);
+    }
+  };
+  run(2000);
+  const before = process.memoryUsage().heapUsed;
+  run(2000);
+  const perBlock = (process.memoryUsage().heapUsed - before) / 2000;
+  assert.ok(perBlock < 64, `${perBlock} bytes per block`);
+});
