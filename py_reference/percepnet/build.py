@@ -10,11 +10,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+from . import wasm_modules
 from .environment import ROOT, SetupError, digest, is_fresh, run, set_up_web
 from .wasm_modules import BuildError, build_lock, build_wasm, is_intact
 
 LIBRARY_SUFFIX = ".dylib" if sys.platform == "darwin" else ".so"
-MODULE_INPUTS = ("core_c", "wasm", "pyproject.toml")
 WEB_INPUTS = ("web", "models", "build/wasm/manifest.json", "tests/audio")
 WEB_OUTPUTS = ("node_modules", "dist")
 
@@ -85,9 +85,9 @@ def check_reproducible(root=ROOT, clone=None):
 
 def copy_inputs(root, target):
     """Copies what the modules are made from."""
-    target.mkdir(parents=True)
-    for name in MODULE_INPUTS:
+    for name in wasm_modules.INPUTS:
         source = root / name
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if source.is_dir() else shutil.copy)(source, target / name)
 
 

@@ -15,6 +15,10 @@ from . import toolchain
 from .environment import ROOT, SetupError, is_fresh, require_node, run
 
 FUNCTION_DEFINITION = re.compile(r"^[\w *]*?\b(percepnet_\w+)\([^;{]*\)\s*\{", re.MULTILINE)
+INPUTS = (  # everything the modules are made from
+    "core_c/include", "core_c/src", "core_c/sources.txt", "wasm/freestanding", "wasm/describe.mjs",
+    "wasm/toolchain.toml", "pyproject.toml",
+)  # fmt: skip
 LEFT_OUT = "src/create.c"  # the only file that calls an allocator
 
 
@@ -65,8 +69,8 @@ def replace_files(source, target):
 def input_hash(root, settings):
     """Hash of everything the modules' bytes depend on."""
     state = hashlib.sha256(repr([compiler.name for compiler in toolchain.find_all(settings, root)]).encode())
-    inputs = [path for folder in ("core_c", "wasm") for path in sorted((root / folder).rglob("*"))]
-    for path in filter(Path.is_file, [*inputs, root / "pyproject.toml"]):
+    files = [file for name in INPUTS for file in (root / name, *sorted((root / name).rglob("*")))]
+    for path in filter(Path.is_file, files):
         state.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
     return state.hexdigest()
 
