@@ -152,7 +152,7 @@ STAGES = {
     'comb_spectrum': {'in': ['p'], 'out': ['P'], 'source': 'PercepNet sec. 3', 'min_snr_db': 125},
     'coherence': {'in': ['Y', 'Ey', 'P'], 'out': ['q'], 'source': 'PercepNet sec. 3', 'min_snr_db': 120},
     'features': {'in': ['Ey', 'q', 'period', 'correlation'], 'out': ['features'], 'source': 'PercepNet sec. 4', 'min_snr_db': 110},
-    'nnet': {'in': ['features'], 'out': ['g', 'r'], 'source': 'PercepNet sec. 4, fig. 3', 'min_snr_db': 25},
+    'nnet': {'in': ['features'], 'out': ['g', 'r'], 'source': 'PercepNet sec. 4, fig. 3', 'min_snr_db': 120},
     'pitch_filter': {'in': ['Y', 'P', 'r'], 'out': ['Z'], 'source': 'PercepNet sec. 3', 'min_snr_db': 130},
     'postfilter': {'in': ['Ey', 'g'], 'out': ['g_hat'], 'source': 'PercepNet sec. 3.3 (envelope postfilter)', 'min_snr_db': 115},
     'restoration': {'in': ['Ey', 'Z', 'g_hat'], 'out': ['X'], 'source': 'PercepNet fig. 2 (scale bands)', 'min_snr_db': 120},

@@ -20,6 +20,7 @@ from .constants import (
     ROW_BLOCK,
 )
 from .errors import BadModel
+from .paint import paint_noise
 
 MAGIC = b"PERCEPNT"
 HEADER = struct.Struct("<8s12I8x")  # magic, version, file size, CRC-32, tensors, features, bands, E, W, R, card at, card size, 0
@@ -167,16 +168,16 @@ def quantise_rows(weight):
 
 def random_weights(width, seed):
     """Weights of a network that computes nothing useful but exercises everything: for tests and benchmarks."""
-    rng = np.random.default_rng(seed)
     E, R = SIZES[width]
     weights = {}
-    for layer, (rows, columns, quantised) in layer_shapes(E, width, R).items():
-        weight = rng.uniform(-1, 1, (rows, columns)).astype(np.float32) * np.float32(1.7 / np.sqrt(columns))
+    for i, (layer, (rows, columns, quantised)) in enumerate(layer_shapes(E, width, R).items()):
+        noise = paint_noise(rows * columns + rows, 1000 * seed + i)
+        weight = noise[rows:].reshape(rows, columns) * np.float32(1.7 / np.sqrt(columns))
         if quantised:
             weights[f"{layer}.weight"], weights[f"{layer}.scale"] = quantise_rows(weight)
         else:
             weights[f"{layer}.weight"] = weight
-        weights[f"{layer}.bias"] = rng.uniform(-0.5, 0.5, rows).astype(np.float32)
+        weights[f"{layer}.bias"] = noise[:rows] * np.float32(0.5)
     return weights
 
 
