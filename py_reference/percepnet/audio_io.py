@@ -1,4 +1,4 @@
-"""Audio files in and out: any rate and channel count libsndfile reads, and files that appear whole or not at all."""
+"""Audio files in and out: whatever rate and channels libsndfile reads; files appear whole or not at all."""
 
 import os
 from contextlib import contextmanager
@@ -11,8 +11,15 @@ from .constants import SAMPLE_RATE
 from .errors import BadAudio, PercepNetError
 
 MIN_RATE, MAX_RATE = 1000, 768000
-RESAMPLER_TAIL_S = 0.02  # zeros behind the signal, so that even one sample gives the resampler something to chew
-CONTAINERS = {"AIF": "AIFF", "OGA": "OGG", "OPUS": "OGG", "WAVE": "WAV"}  # suffixes that are not libsndfile's own name
+RESAMPLER_TAIL_S = (
+    0.02  # zeros behind the signal, so that even one sample gives the resampler something to chew
+)
+CONTAINERS = {
+    "AIF": "AIFF",
+    "OGA": "OGG",
+    "OPUS": "OGG",
+    "WAVE": "WAV",
+}  # suffixes that are not libsndfile's own name
 HIGH_PRECISION = {
     "DOUBLE": ("FLOAT", "PCM_24"),
     "FLOAT": ("PCM_24",),
@@ -23,7 +30,7 @@ HIGH_PRECISION = {
 
 @dataclass(frozen=True)
 class Audio:
-    """samples: float32 (n, channels) in +-1 at `rate` Hz. container, subtype: libsndfile's names of the file's format."""
+    """samples: float32 (n, channels) in +-1 at `rate` Hz. container, subtype: as libsndfile names them."""
 
     samples: np.ndarray
     rate: int
@@ -65,22 +72,28 @@ def check_samples(path, samples, rate):
     if not len(samples):
         raise BadAudio(f"{path} holds no samples: give a recording that is not empty")
     if not MIN_RATE <= rate <= MAX_RATE:
-        raise BadAudio(f"{path} claims {rate} samples a second: give a recording at {MIN_RATE} to {MAX_RATE} Hz")
+        raise BadAudio(
+            f"{path} claims {rate} samples a second: give a recording at {MIN_RATE} to {MAX_RATE} Hz"
+        )
     bad = np.flatnonzero(~np.isfinite(samples).all(axis=1))
     if bad.size:
         where = f"first at {bad[0] / rate:.3f} s"
-        raise BadAudio(f"{path} holds NaN or infinite samples ({bad.size}, {where}): repair or export it again")
+        raise BadAudio(
+            f"{path} holds NaN or infinite samples ({bad.size}, {where}): repair or export it again"
+        )
 
 
 def output_format(path, like):
-    """(container, subtype) for a path: those of `like` where the container allows, else the nearest. BadAudio if none."""
+    """(container, subtype) for a path: those of `like` where possible, else the nearest. Raises BadAudio."""
     import soundfile
 
     suffix = Path(path).suffix.lower()
     name = suffix[1:].upper()
     container = like.container if suffix == like.suffix else CONTAINERS.get(name, name)
     if container not in soundfile.available_formats() or container == "RAW":
-        raise BadAudio(f"{path}: cannot write {suffix or 'a file without a suffix'}: use .wav, .flac, .ogg or .mp3")
+        raise BadAudio(
+            f"{path}: cannot write {suffix or 'a file without a suffix'}: use .wav, .flac, .ogg or .mp3"
+        )
     wanted = ["OPUS"] if suffix == ".opus" else [like.subtype, *HIGH_PRECISION.get(like.subtype, ())]
     fitting = [subtype for subtype in wanted if soundfile.check_format(container, subtype)]
     return container, (fitting or [soundfile.default_subtype(container)])[0]
@@ -114,7 +127,7 @@ def check_target(path, sources=()):
 
 @contextmanager
 def atomic(path):
-    """A temporary path in the same folder that becomes `path` at the end, or vanishes if anything goes wrong."""
+    """A temporary path in the same folder that becomes `path` at the end, or vanishes if anything fails."""
     check_target(path)
     path = Path(os.path.realpath(path))  # a link stays a link
     part = path.with_name(f".{path.name}.{os.getpid()}.part")

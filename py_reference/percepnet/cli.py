@@ -1,4 +1,4 @@
-"""The command `percepnet`: what can be typed, and how it fails; the work is done by the modules it imports."""
+"""The command `percepnet`: what can be typed, and how it fails; the modules it imports do the work."""
 
 import signal
 import sys
@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from . import checkout
 from .constants import CONFIG
 from .environment import SetupError
 from .errors import PercepNetError
+from .terminal import complain, out, say
 
 UsageError = typer.BadParameter.__base__
 INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
@@ -23,8 +24,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Takes noise and reverberation out of 48 kHz speech.",
 )
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
 
 
 class Backend(StrEnum):
@@ -44,7 +43,9 @@ def option(name):
 
 Attenuation = Annotated[float, option("max_attenuation_db")]
 Postfilter = Annotated[float, option("postfilter")]
-ModelName = Annotated[str | None, typer.Option("--model", help="A model file, or a name or width as in `percepnet models`.")]
+ModelName = Annotated[
+    str | None, typer.Option("--model", help="A model file, or a name or width as in `percepnet models`.")
+]
 NO_LIMIT = CONFIG["max_attenuation_db"]["default"]
 FULL_POSTFILTER = CONFIG["postfilter"]["default"]
 
@@ -53,13 +54,15 @@ def show_version(wanted: bool):
     if wanted:
         from . import __version__
 
-        out.print(f"percepnet {__version__}")
+        say(f"percepnet {__version__}")
         raise typer.Exit()
 
 
 @app.callback()
 def options(
-    version: Annotated[bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version.")
+    ] = False,
 ):
     pass
 
@@ -67,7 +70,9 @@ def options(
 @app.command()
 def enhance(
     source: Annotated[Path, typer.Argument(metavar="IN", help="An audio file, or a folder of them.")],
-    target: Annotated[Path, typer.Argument(metavar="OUT", help="The result: a file for a file, a folder for a folder.")],
+    target: Annotated[
+        Path, typer.Argument(metavar="OUT", help="The result: a file for a file, a folder for a folder.")
+    ],
     backend: Annotated[Backend, typer.Option(help="The implementation to use.")] = Backend.native,
     model: ModelName = None,
     max_attenuation_db: Attenuation = NO_LIMIT,
@@ -75,7 +80,8 @@ def enhance(
 ):
     """Enhance a recording, or a folder of recordings, of any rate and number of channels.
 
-    The result is aligned with the input and has its length, rate, channels and, where the file type allows, sample format.
+    The result is aligned with the input and has its length, rate, channels and, where the file type allows,
+    sample format.
     """
     from .enhance_files import make_enhance
     from .enhance_report import report_file, report_folder
@@ -83,20 +89,27 @@ def enhance(
 
     if not source.exists():
         raise PercepNetError(f"{source} does not exist: give an audio file or a folder")
-    function = make_enhance(backend, find_model(model), max_attenuation_db=max_attenuation_db, postfilter=postfilter)
+    config = {"max_attenuation_db": max_attenuation_db, "postfilter": postfilter}
+    function = make_enhance(backend, find_model(model), **config)
     report = report_folder if source.is_dir() else report_file
-    raise typer.Exit(report(source, target, function, out, err))
+    raise typer.Exit(report(source, target, function))
 
 
 @app.command()
 def oracle(
     clean: Annotated[Path, typer.Argument(metavar="CLEAN", help="Clean speech.")],
-    noise: Annotated[Path, typer.Argument(metavar="NOISE", help="Noise; repeated or cut to the length of the speech.")],
+    noise: Annotated[
+        Path, typer.Argument(metavar="NOISE", help="Noise; repeated or cut to the length of the speech.")
+    ],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="The enhanced mixture.")],
-    snr: Annotated[float, typer.Option(min=-60, max=60, help="Signal-to-noise ratio of the mixture, dB.")] = 5.0,
+    snr: Annotated[
+        float, typer.Option(min=-60, max=60, help="Signal-to-noise ratio of the mixture, dB.")
+    ] = 5.0,
     mixture: Annotated[Path | None, typer.Option(help="Also write the noisy mixture to this file.")] = None,
     gains: Annotated[bool, typer.Option("--gains/--no-gains", help="Ideal band gains, or none.")] = True,
-    strengths: Annotated[bool, typer.Option("--strengths/--no-strengths", help="Ideal comb strengths, or none.")] = True,
+    strengths: Annotated[
+        bool, typer.Option("--strengths/--no-strengths", help="Ideal comb strengths, or none.")
+    ] = True,
     max_attenuation_db: Attenuation = NO_LIMIT,
     postfilter: Postfilter = FULL_POSTFILTER,
 ):
@@ -105,13 +118,15 @@ def oracle(
 
     config = {"max_attenuation_db": max_attenuation_db, "postfilter": postfilter}
     before, after = run_oracle(clean, noise, target, snr, mixture, gains=gains, strengths=strengths, **config)
-    out.print(f"SI-SDR {before:.2f} dB before, {after:.2f} dB after: {target}", soft_wrap=True)
+    say(f"SI-SDR {before:.2f} dB before, {after:.2f} dB after: {target}")
 
 
 @app.command()
 def inspect(
     source: Annotated[Path, typer.Argument(metavar="IN", help="An audio file; its first channel is shown.")],
-    plot: Annotated[Path | None, typer.Option(help="Write the figure to this file (.png, .svg or .pdf).")] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="Write the figure to this file (.png, .svg or .pdf).")
+    ] = None,
     model: ModelName = None,
     max_attenuation_db: Attenuation = NO_LIMIT,
     postfilter: Postfilter = FULL_POSTFILTER,
@@ -130,7 +145,7 @@ def inspect(
     out.print(summary_table(inspection, source.name))
     if plot:
         save_figure(inspection_figure(inspection, source.name), plot)
-        out.print(f"figure: {plot}", soft_wrap=True)
+        say(f"figure: {plot}")
 
 
 @app.command()
@@ -145,84 +160,11 @@ def showcase(
     from .showcase import BUNDLED, run_showcase
 
     pair = (clip, clean) if clip else BUNDLED
-    run_showcase(*pair, folder, find_model(model), out)
+    raise typer.Exit(0 if run_showcase(*pair, folder, find_model(model)) else 1)
 
 
-@app.command()
-def models():
-    """List the models of this checkout; the first is the default."""
-    from .models import list_models, model_table
-
-    if not list_models():
-        raise PercepNetError("no model in models/: train one with `make train`")
-    out.print(model_table())
-
-
-@app.command()
-def build(
-    native: Annotated[bool, typer.Option("--native", help="The shared libraries.")] = False,
-    wasm: Annotated[bool, typer.Option("--wasm", help="The WASM modules.")] = False,
-    web: Annotated[bool, typer.Option("--web", help="The web folder, modules included.")] = False,
-    reproducible: Annotated[
-        bool, typer.Option("--check-reproducible", help="Compare the modules with a build in another folder.")
-    ] = False,
-):
-    """Build the native library, the WASM modules and the web folder: what is not up to date."""
-    from . import build as building
-
-    need_checkout("CMakeLists.txt")
-    building.build(native, wasm, web, reproducible)
-
-
-@app.command()
-def demo(
-    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; by default 8000 or the next free one.")] = None,
-):
-    """Serve the demo page on this machine until Ctrl-C."""
-    from .demo_server import DIST, serve
-
-    serve(DIST, port, lambda url: out.print(f"The demo is at {url} (Ctrl-C ends it).", soft_wrap=True))
-
-
-@app.command()
-def codegen(check: Annotated[bool, typer.Option("--check", help="Only say which files are stale; exit 1 if any.")] = False):
-    """Write the files generated from spec/percepnet.toml."""
-    need_checkout("spec/percepnet.toml")
-    from codegen import emit
-    from codegen.spec import SpecError
-
-    try:
-        paths = emit.stale() if check else emit.write()
-    except SpecError as error:
-        raise PercepNetError(str(error)) from None
-    for path in paths:
-        out.print(f"{path} is stale: run `percepnet codegen`" if check else f"wrote {path}", soft_wrap=True, markup=False)
-    raise typer.Exit(1 if check and paths else 0)
-
-
-@app.command()
-def vectors(check: Annotated[bool, typer.Option("--check", help="Only say which files are stale; exit 1 if any.")] = False):
-    """Write the golden vectors in tests/vectors."""
-    from . import vectors as golden
-
-    need_checkout("tests/vectors")
-    names = golden.stale() if check else golden.write()
-    for name in names:
-        out.print(f"{name} is stale: run `percepnet vectors`" if check else f"wrote {name}", soft_wrap=True, markup=False)
-    raise typer.Exit(1 if check and names else 0)
-
-
-def need_checkout(path):
-    """PercepNetError unless the command runs from a checkout that has this file."""
-    from .environment import ROOT
-
-    if not (ROOT / path).exists():
-        raise PercepNetError(f"{path} is not there: this command needs a checkout of the project")
-
-
-def complain(message):
-    err.print(f"percepnet: {message}", style="red", markup=False, soft_wrap=True)
-    return BAD_INPUT
+for command in checkout.COMMANDS:
+    app.command()(command)
 
 
 def describe_usage(error):
@@ -230,18 +172,24 @@ def describe_usage(error):
     return f"{error.format_message().rstrip('.')}: see `{command} --help`"
 
 
+def describe(error):
+    """One line that says what is wrong and what to do."""
+    if isinstance(error, UsageError):
+        return describe_usage(error)
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
+
+
 def run(arguments=None):
-    """Runs one command line and returns its exit status. A user's mistake is one line on stderr and status 2."""
+    """Runs one command line and returns its exit status. A user's mistake is one line and status 2."""
     try:
         status = app(arguments, standalone_mode=False, prog_name="percepnet")
-    except UsageError as error:
-        return complain(describe_usage(error))
-    except (PercepNetError, SetupError) as error:
-        return complain(str(error))
-    except OSError as error:
-        return complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except (UsageError, PercepNetError, SetupError, OSError) as error:
+        complain(describe(error))
+        return BAD_INPUT
     if status == INTERRUPTED:
-        err.print("percepnet: interrupted")
+        complain("interrupted")
     return status or 0
 
 

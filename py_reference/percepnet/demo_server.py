@@ -11,7 +11,8 @@ FIRST_PORT, PORTS_TRIED = 8000, 20
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; "
-        "img-src 'self' data:; media-src 'self' blob: mediastream:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "img-src 'self' data:; media-src 'self' blob: mediastream:; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-cache",
@@ -43,7 +44,7 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 def make_server(folder, port=None):
-    """A server for a folder on a port, or on FIRST_PORT or one of the next. Raises Missing or PercepNetError."""
+    """A server for a folder on a port, or on the first that is free. Raises Missing or PercepNetError."""
     if not (folder / "index.html").is_file():
         raise Missing(f"the demo page is not built ({folder}): run `percepnet build` or `make demo`")
     ports = range(FIRST_PORT, FIRST_PORT + PORTS_TRIED) if port is None else [port]

@@ -7,9 +7,9 @@ import numpy as np
 from .audio_io import at_core_rate, back_from_core_rate, check_target, output_format, read_audio, write_audio
 from .errors import PercepNetError
 
-# Suffixes that promise sound: in a folder, such a file that cannot be read is an error, any other one is passed over.
+# Suffixes that promise sound: in a folder, such a file must be readable; others are passed over.
 AUDIO_SUFFIXES = frozenset(
-    ".aac .aif .aiff .amr .au .caf .flac .m4a .mp3 .mp4 .oga .ogg .opus .rf64 .snd .w64 .wav .wave .webm .wma".split()
+    ".aac .aif .aiff .amr .au .caf .flac .m4a .mp3 .oga .ogg .opus .rf64 .snd .w64 .wav .wave .wma".split()
 )
 
 
@@ -47,12 +47,12 @@ BACKENDS = {
 
 
 def make_enhance(backend, model, **config):
-    """enhance(samples (n,) at 48 kHz, progress=None) -> (n,), delay removed. config: options of percepnet.Enhancer."""
+    """enhance(samples (n,) at 48 kHz, progress=None) -> (n,), delay removed; config as in Enhancer."""
     return BACKENDS[backend](model, config)
 
 
 def enhance_audio(audio, enhance, report=None):
-    """Audio of the same rate, length and format, each channel by itself. report(share done, 0..1) is called if given."""
+    """Audio of the same rate, length and format, each channel by itself. `report` hears the share done."""
     at_48k = at_core_rate(audio).samples
     out = np.empty_like(at_48k)
     for channel in range(audio.channels):
@@ -67,7 +67,7 @@ def enhance_audio(audio, enhance, report=None):
 
 
 def enhance_file(source, target, enhance, report=None):
-    """Writes the enhanced source to target, whole or not at all; the Audio written. Raises PercepNetError or OSError."""
+    """Writes the enhanced source; returns the Audio written. Raises PercepNetError or OSError."""
     audio = read_audio(source)
     output_format(target, audio)
     check_target(target, [source])
@@ -77,7 +77,7 @@ def enhance_file(source, target, enhance, report=None):
 
 
 def plan_folder(source, target):
-    """([(input, output)], [files passed over]) for a folder and the one that will mirror it. Raises PercepNetError."""
+    """([(input, output)], [files passed over]) for a folder and its mirror. Raises PercepNetError."""
     source, target = Path(source), Path(target)
     if target.exists() and not target.is_dir():
         raise PercepNetError(f"{target} is not a folder, and {source} is: give a folder for the results")
@@ -95,7 +95,7 @@ def plan_folder(source, target):
 def enhance_folder(jobs, enhance, on_start):
     """Enhances every (input, output); one bad file does not stop the others.
 
-    on_start(input, number) is told of each and returns report as enhance_file takes it. Returns [(input, what went wrong)].
+    on_start(input, number) hears of each and returns enhance_file's `report`. Returns a line per failure.
     """
     failures = []
     for number, (source, target) in enumerate(jobs):
@@ -104,7 +104,7 @@ def enhance_folder(jobs, enhance, on_start):
             target.parent.mkdir(parents=True, exist_ok=True)
             enhance_file(source, target, enhance, report)
         except PercepNetError as error:
-            failures.append((source, str(error)))
+            failures.append(str(error))
         except OSError as error:
-            failures.append((source, f"{error.filename or source}: {error.strerror or error}"))
+            failures.append(f"{error.filename or source}: {error.strerror or error}")
     return failures

@@ -60,9 +60,10 @@ def draw_spectrogram(axes, decibels, title, loudest_db):
 
 
 def draw_correlogram(axes, inspection):
-    """Residual correlation per lag, with the period that was chosen drawn over it where the frame is voiced."""
+    """Residual correlation per lag, and over it the path of the pitch."""
     signals = inspection.signals
-    image(axes, signals["xc"].T, *LAG_LIMITS_MS, "correlation", cmap="gray_r", vmin=0, vmax=1)
+    darkest = max(np.percentile(signals["xc"], 99.8), 0.1)
+    image(axes, signals["xc"].T, *LAG_LIMITS_MS, "correlation", cmap="gray_r", vmin=0, vmax=darkest)
     times = np.arange(len(signals["period"])) * HOP_S
     period_ms = signals["period"] * 1000 / SAMPLE_RATE
     axes.plot(times, period_ms, color="tab:blue", linewidth=0.6, alpha=0.6, label="pitch path")

@@ -1,4 +1,4 @@
-"""How close a processed signal is to the clean one: SI-SDR and, where their packages are installed, PESQ-WB and ESTOI."""
+"""How close a processed signal is to the clean one: SI-SDR and, if installed, PESQ-WB and ESTOI."""
 
 import numpy as np
 

@@ -1,0 +1,119 @@
+"""The main job: a real noisy recording through the built bundle in a real browser, and what came of it."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from rich.table import Table
+
+from .audio_io import Audio, at_core_rate, check_target, read_audio, write_audio
+from .browser import DIST, Browser, Rendering
+from .constants import FRAME_SIZE, LATENCY, SAMPLE_RATE
+from .environment import ROOT
+from .errors import BadAudio
+from .figures import comparison_figure, save_figure
+from .native import Enhancer
+from .quality import scores
+from .terminal import out, say
+
+BUNDLED = (ROOT / "tests/audio/noisy_speech.wav", ROOT / "tests/audio/clean_speech.flac")
+FRAME_MS = 1000 * FRAME_SIZE / SAMPLE_RATE
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the showcase found out. clean: (n,) or None. rendering: see percepnet.browser.Rendering."""
+
+    source: Path
+    noisy: np.ndarray
+    clean: np.ndarray | None
+    rendering: Rendering
+    is_native: bool
+    engine: str
+    model: Path
+    wav: Path
+    png: Path
+
+    @property
+    def frame_us(self):
+        """Microseconds per frame, worklet and browser's own work included."""
+        return 1000 * self.rendering.render_ms * FRAME_SIZE / self.noisy.size
+
+
+def run_showcase(noisy_path, clean_path, folder, model):
+    """Enhances one recording in the browser; writes the result and a figure to `folder`, prints a summary.
+
+    Returns whether the browser gave the bits of the native library.
+    """
+    noisy = first_channel(noisy_path)
+    clean = first_channel(clean_path) if clean_path else None
+    if clean is not None and clean.size != noisy.size:
+        raise BadAudio(
+            f"{clean_path} is not as long as {noisy_path}: give the clean speech of that recording"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    wav, png = folder / f"{noisy_path.stem}_enhanced.wav", folder / f"{noisy_path.stem}_before_after.png"
+    check_target(wav, [noisy_path])
+    with Browser() as browser:
+        browser.render(
+            noisy[:SAMPLE_RATE], model
+        )  # the engine compiles the module the faster way only after a while
+        rendering, engine = browser.render(noisy, model), browser.version
+    is_native = np.array_equal(rendering.samples, Enhancer(model).enhance(noisy))
+    write_audio(wav, Audio(rendering.samples[:, None], SAMPLE_RATE, subtype="PCM_16"))
+    signals = {"Noisy": noisy, "Enhanced": rendering.samples} | ({} if clean is None else {"Clean": clean})
+    save_figure(comparison_figure(signals, f"{noisy_path.name}, {model.stem}"), png)
+    show(Result(noisy_path, noisy, clean, rendering, is_native, engine, model, wav, png))
+    return is_native
+
+
+def first_channel(path):
+    return np.ascontiguousarray(at_core_rate(read_audio(path)).samples[:, 0])
+
+
+def show(result):
+    """The summary, at most a screen."""
+    out.print(run_table(result))
+    if result.clean is not None:
+        out.print(quality_table(result))
+    say(f"listen: {result.wav}")
+    say(f"look:   {result.png}")
+    say("try it: `make demo` serves a page for this clip, your own files and your microphone")
+
+
+def run_table(result):
+    """What ran, how fast, and whether it is the C core bit for bit."""
+    rendering, frame_us = result.rendering, result.frame_us
+    sizes = ", ".join(f"{name} {size / 1024:.1f} KiB" for name, size in module_sizes().items())
+    delays_ms = [1000 * delay / SAMPLE_RATE for delay in (LATENCY, rendering.latency)]
+    title = f"{result.source.name}: {result.noisy.size / SAMPLE_RATE:.1f} s in an AudioWorklet"
+    table = Table(title=title, title_justify="left", show_header=False)
+    table.add_row("engine", f"{result.engine}, {rendering.variant} module")
+    table.add_row("modules", sizes)
+    table.add_row("model", f"{result.model.stem}, {result.model.stat().st_size / 1024:.0f} KiB")
+    share = frame_us / FRAME_MS / 1000
+    table.add_row("speed", f"{frame_us:.0f} µs per {FRAME_MS:.0f} ms frame: {share:.1%} of one core")
+    table.add_row(
+        "delay", f"{delays_ms[0]:.0f} ms algorithm, {delays_ms[1]:.1f} ms with the browser's framing"
+    )
+    table.add_row(
+        "same bits as native C", "yes" if result.is_native else "[red]NO: run `percepnet verify`[/red]"
+    )
+    return table
+
+
+def module_sizes():
+    """Bytes of each module in the bundle."""
+    manifest = json.loads((DIST / "manifest.json").read_text())
+    return {name: entry["bytes"] for name, entry in manifest["modules"].items()}
+
+
+def quality_table(result):
+    """Scores before and after."""
+    before, after = (scores(result.clean, samples) for samples in (result.noisy, result.rendering.samples))
+    table = Table("quality", "before", "after")
+    for name, value in before.items():
+        unit = " dB" if name == "SI-SDR" else ""
+        table.add_row(name, f"{value:.2f}{unit}", f"{after[name]:.2f}{unit}")
+    return table
