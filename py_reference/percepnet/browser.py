@@ -16,7 +16,7 @@ from .errors import Missing, PercepNetError
 from .static_server import StaticServer
 
 DIST = ROOT / "web" / "dist"
-ADVICE = "no Chromium can be started: `apt-get install chromium` (Debian), or `.venv/bin/playwright install chromium`"
+ADVICE = "no Chromium: `apt-get install chromium` (Debian), or `.venv/bin/playwright install chromium`"
 TAIL = 2048  # samples rendered behind the signal: more than the node's delay
 TIMEOUT_MS = 300_000
 OPTIONS = {"max_attenuation_db": "maxAttenuationDb", "postfilter": "postfilter", "bypass": "bypass"}
@@ -25,8 +25,8 @@ MODEL = "/model.pnet"
 
 @dataclass(frozen=True)
 class Rendering:
-    """samples: float32 (n,), delay removed. variant: the module that ran. latency: the delay in samples, framing and
-    algorithm. render_ms: wall-clock time of making the node and rendering; loading is left out.
+    """samples: float32 (n,), delay removed. variant: the module that ran. latency: samples of delay, framing
+    and algorithm. render_ms: wall-clock time of making the node and rendering; loading is left out.
     """
 
     samples: np.ndarray
@@ -53,8 +53,8 @@ def launch(playwright, *flags):
 class Browser:
     """Chromium with the web folder's verify.html open. close() when done, or use it in a `with`.
 
-    Playwright's objects belong to the thread that made them, and a thread can hold one Playwright: this one lives in
-    a thread of its own, so that any program and any test can have a Browser.
+    Playwright's objects belong to the thread that made them, and a thread can hold one: this one lives
+    in a thread of its own, so that any program and any test can have a Browser.
     """
 
     def __init__(self, dist=DIST):
@@ -105,25 +105,26 @@ class Browser:
         return f"Chromium {self.browser.version}"
 
     def evaluate(self, script, argument=None):
-        """What a JavaScript function returns in the page, where `percepnet` is the library. Raises PercepNetError."""
+        """What a JavaScript function returns in the page, where `percepnet` is the library."""
         from playwright.sync_api import Error
 
         try:
             return self.thread.submit(self.page.evaluate, script, argument).result()
         except Error as error:
-            words = str(error).splitlines()[0].removeprefix("Page.evaluate: ").removeprefix("PercepNetError: ")
+            words = str(error).splitlines()[0].removeprefix("Page.evaluate: ")
             raise PercepNetError(f"in the browser: {words}") from None
 
     def offer_model(self, model):
         """Makes a model (a path or the bytes of a file) the one that the page loads."""
         data = model if isinstance(model, bytes) else Path(model).read_bytes()
-        entry = {"name": "model", "file": MODEL[1:], "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        sha256 = hashlib.sha256(data).hexdigest()
+        entry = {"name": "model", "file": MODEL[1:], "bytes": len(data), "sha256": sha256}
         self.server.replaced |= {MODEL: data, "/models.json": json.dumps({"models": [entry]}).encode()}
 
     def render(self, samples, model, variant=None, **config):
         """A mono signal (n,) at 48 kHz through the worklet: a Rendering.
 
-        model: a path or the bytes of a model file. variant: one of wasm_node.VARIANTS, or None for the page's choice.
+        model: a path or the bytes of a model file. variant: one of wasm_node.VARIANTS, or None (any).
         config: options of percepnet.Enhancer.
         """
         self.offer_model(model)
@@ -150,5 +151,5 @@ def shared():
 
 
 def enhance(samples, model, variant=None, **config):
-    """Enhances a whole mono signal in the browser's AudioWorklet: (n,) -> (n,) float32. See Browser.render."""
+    """A whole mono signal through the browser's AudioWorklet: (n,) -> (n,) float32. See Browser.render."""
     return shared().enhance(samples, model, variant, **config)

@@ -81,7 +81,7 @@ def node():
 
 
 def config_values(config):
-    """Options in the order of PercepNetConfig. Raises ValueError for an unknown one or one out of its range."""
+    """Options in the order of PercepNetConfig. Raises ValueError for an unknown one or one out of range."""
     values = {name: field["default"] for name, field in CONFIG.items()} | config
     good = set(values) == set(CONFIG) and all(f["min"] <= values[n] <= f["max"] for n, f in CONFIG.items())
     if not good:
@@ -105,7 +105,8 @@ class Enhancer:
             opened, _ = self.node.call("open", data, path=path, config=values)
         except BadModel:
             label = "model" if isinstance(model, bytes) else model
-            raise BadModel(f"{label} is not a PercepNet model of this version: export or download it again") from None
+            advice = "export or download it again"
+            raise BadModel(f"{label} is not a PercepNet model of this version: {advice}") from None
         self.handle = opened["handle"]
         self.memory_size, self.state_size = opened["memorySize"], opened["stateSize"]
         self.signals = opened["signals"]
@@ -119,7 +120,7 @@ class Enhancer:
         self.call("reset")
 
     def process_frame(self, frame):
-        """Enhances FRAME_SIZE samples in +-1. Returns (the enhanced frame that is now due, probability of voice 0..1)."""
+        """Enhances FRAME_SIZE samples in +-1: (the enhanced frame now due, probability of voice 0..1)."""
         frame = np.asarray(frame, "<f4")
         if frame.shape != (FRAME_SIZE,):
             raise ValueError(f"a frame is {FRAME_SIZE} samples, not of shape {frame.shape}")
@@ -127,7 +128,7 @@ class Enhancer:
         return np.frombuffer(out, "<f4"), result["voice"]
 
     def enhance(self, samples, progress=None):
-        """A whole signal: (n,) in +-1 -> (n,), delay removed. progress(frames done, frames in all) is called if given."""
+        """A whole signal: (n,) in +-1 -> (n,), delay removed. progress(done, frames in all) is called."""
         padded = pad(np.asarray(samples, "<f4"))
         self.reset()
         parts = []
@@ -184,8 +185,8 @@ def enhance(samples, model, variant="simd128", **config):
 def gemv_int8(variant, plain, weights, u, offset):
     """The int8 product of a testing module, the plain one or the variant's own; see core_c/src/gemv_int8.h.
 
-    weights: int8, blocked; u: uint8 (columns,); offset: int32 (rows,). Returns (sums, whether memory beside them is
-    as it was).
+    weights: int8, blocked; u: uint8 (columns,); offset: int32 (rows,). Returns (sums, whether memory beside
+    them is as it was).
     """
     rows, columns = offset.size, u.size
     room = np.full(rows + 2 * CANARIES, CANARY, "<i4")
