@@ -1,11 +1,11 @@
-"""Where the built web bundle lies and what is in it; and the scripts that the tests run in its pages."""
+"""What is in the built web bundle, and the scripts that the tests run in its pages."""
 
 import json
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-WEB = HERE.parents[1] / "web"
-DIST = WEB / "dist"
+from percepnet.browser import DIST
+
+SCRIPTS = Path(__file__).resolve().parent / "scripts"
 
 
 def manifest_variants() -> list[str]:
@@ -16,4 +16,4 @@ def manifest_variants() -> list[str]:
 
 def script(name: str) -> str:
     """The JavaScript function in scripts/<name>.js."""
-    return (HERE / "scripts" / f"{name}.js").read_text()
+    return (SCRIPTS / f"{name}.js").read_text()

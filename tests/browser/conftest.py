@@ -1,18 +1,17 @@
 """Fixtures for the tests that need a browser: Chromium, a server, a page with the library in it, signals."""
 
 import json
-import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
-from bundle import DIST
-from playwright.sync_api import Browser, Error, Page, sync_playwright
-from static_server import StaticServer
+from percepnet.browser import DIST, launch
+from percepnet.errors import Missing
+from percepnet.static_server import StaticServer
+from playwright.sync_api import Browser, Page, sync_playwright
 
 RATE = 48000
-ADVICE = "no Chromium: `apt-get install chromium` (Debian, Ubuntu), or `playwright install chromium`"
 
 
 @pytest.fixture(scope="session")
@@ -35,39 +34,35 @@ def playwright():
 
 
 @pytest.fixture(scope="session")
-def launch(playwright):
-    """launch(*flags) -> a Chromium of its own; closed at the end of the session."""
-    browsers: list[Browser] = []
-
-    def launch_chromium(*flags: str) -> Browser:
-        executable = shutil.which("chromium") or shutil.which("chromium-browser")
-        try:
-            browsers.append(playwright.chromium.launch(executable_path=executable, args=list(flags)))
-        except Error as error:
-            pytest.fail(f"{ADVICE} ({str(error).splitlines()[0]})")
-        return browsers[-1]
-
-    yield launch_chromium
-    for browser in browsers:
-        browser.close()
-
-
-@pytest.fixture(scope="session")
-def browser(launch, microphone_file) -> Browser:
+def browser(playwright, microphone_file) -> Browser:
     """Chromium whose microphone plays `microphone_file` over and over."""
-    return launch(
+    flags = (
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-audio-capture={microphone_file}",
         "--autoplay-policy=no-user-gesture-required",
     )
+    try:
+        running = launch(playwright, *flags)
+    except Missing as error:
+        pytest.fail(str(error))
+    yield running
+    running.close()
 
 
-@pytest.fixture
-def server(dist):
+@pytest.fixture(scope="session")
+def running_server(dist):
     running = StaticServer(dist)
     yield running
     running.close()
+
+
+@pytest.fixture
+def server(running_server):
+    """A server of the bundle, with nothing replaced and nothing received."""
+    running_server.replaced.clear()
+    running_server.uploads.clear()
+    return running_server
 
 
 @pytest.fixture

@@ -4,7 +4,9 @@ import shutil
 import subprocess
 
 import pytest
-from bundle import WEB
+from percepnet.browser import DIST
+
+WEB = DIST.parent
 
 
 def test_typescript_units(dist):

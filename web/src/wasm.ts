@@ -85,7 +85,6 @@ export class PercepNetWasm {
   readonly streams: number;
   private readonly exports: Exports;
   private readonly states: number[] = [];
-  private readonly selfPointers: number[];
   private readonly stateSize: number;
   private readonly inputAddress: number;
   private readonly outputAddress: number;
@@ -118,7 +117,6 @@ export class PercepNetWasm {
     this.input = new Float32Array(memory.buffer, this.inputAddress, FRAME_SIZE);
     this.output = new Float32Array(memory.buffer, this.outputAddress, FRAME_SIZE);
     this.initStreams(model, config);
-    this.selfPointers = this.findSelfPointers();
   }
 
   /** Bytes of WebAssembly memory. */
@@ -157,20 +155,7 @@ export class PercepNetWasm {
 
   /** Makes stream `to` continue where `from` is. */
   copyStream(to: number, from: number): void {
-    const target = this.states[to];
-    const source = this.states[from];
-    this.bytes.copyWithin(target, source, source + this.stateSize);
-    for (const offset of this.selfPointers) this.integers[target / 4 + offset] += target - source;
-  }
-
-  /** Fresh streams differ only where they point into themselves: the offsets of those words. */
-  private findSelfPointers(): number[] {
-    const [first, second] = this.states.map((state) => state / 4);
-    const offsets: number[] = [];
-    if (second === undefined) return offsets;
-    for (let offset = 0; offset < this.stateSize / 4; offset++)
-      if (this.integers[first + offset] !== this.integers[second + offset]) offsets.push(offset);
-    return offsets;
+    this.bytes.copyWithin(this.states[to], this.states[from], this.states[from] + this.stateSize);
   }
 
   private initModel(model: number, blob: number, size: number): void {
