@@ -45,7 +45,7 @@ codegen: set-up-quick ## rewrite the generated files from spec/percepnet.toml
 	$(BIN)/python -m codegen
 
 vectors: set-up-quick ## rewrite the golden vectors in tests/vectors
-	$(BIN)/python -m percepnet vectors
+	$(BIN)/python -m percepnet.vectors
 
 train: set-up-train ## train a model (hours): make train DATA=folder [WIDTH=128]; see py_reference/training
 	$(BIN)/python -m percepnet.build --native
