@@ -1,7 +1,15 @@
 // Builds web/dist, a folder that any static file server can serve: the library, its WebAssembly modules and models, the
 // demo page (index.html) and the page that `percepnet verify` and the tests drive (verify.html).
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
@@ -33,15 +41,22 @@ function readManifest() {
 
 function moduleFiles({ modules }) {
   const files = Object.values(modules).map(({ file }) => join(folders.wasm, file));
-  for (const file of files) if (!existsSync(file)) fail(`${file}, named by manifest.json, is missing: run \`make wasm\``);
+  for (const file of files)
+    if (!existsSync(file)) fail(`${file}, named by manifest.json, is missing: run \`make wasm\``);
   return files;
 }
 
 function modelFiles() {
-  const names = existsSync(folders.models) ? readdirSync(folders.models).filter((name) => name.endsWith('.pnet')) : [];
-  if (names.length === 0) fail(`no .pnet file in ${folders.models}: train and export a model, or check one out`);
-  const rank = (name) => (PREFERENCE.indexOf(basename(name, '.pnet')) + PREFERENCE.length + 1) % (PREFERENCE.length + 1);
-  return names.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b)).map((name) => join(folders.models, name));
+  const names = existsSync(folders.models)
+    ? readdirSync(folders.models).filter((name) => name.endsWith('.pnet'))
+    : [];
+  if (names.length === 0)
+    fail(`no .pnet file in ${folders.models}: train and export a model, or check one out`);
+  const rank = (name) =>
+    (PREFERENCE.indexOf(basename(name, '.pnet')) + PREFERENCE.length + 1) % (PREFERENCE.length + 1);
+  return names
+    .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))
+    .map((name) => join(folders.models, name));
 }
 
 function modelEntry(path) {
@@ -82,4 +97,6 @@ for (const path of [...modules, ...models, ...pages]) copyFileSync(path, join(fo
 copyFileSync(folders.clip, join(folders.out, 'clip.wav'));
 writeJson('manifest.json', manifest);
 writeJson('models.json', { models: models.map(modelEntry) });
-console.log(`${folders.out}: ${readdirSync(folders.out).length} files, default model ${basename(models[0], '.pnet')}`);
+console.log(
+  `${folders.out}: ${readdirSync(folders.out).length} files, default model ${basename(models[0], '.pnet')}`,
+);

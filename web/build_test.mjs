@@ -7,7 +7,9 @@ const folder = join(import.meta.dirname, 'test');
 const outdir = join(import.meta.dirname, '../build/web_test');
 rmSync(outdir, { recursive: true, force: true });
 await build({
-  entryPoints: readdirSync(folder).filter((name) => name.endsWith('.test.mjs')).map((name) => join(folder, name)),
+  entryPoints: readdirSync(folder)
+    .filter((name) => name.endsWith('.test.mjs'))
+    .map((name) => join(folder, name)),
   outdir,
   outExtension: { '.js': '.mjs' },
   bundle: true,

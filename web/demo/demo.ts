@@ -5,10 +5,9 @@ import {
   type NodeErrorEvent,
   type PercepNetAssets,
   type PercepNetOptions,
-  type StatsEvent,
-  type VoiceEvent,
 } from '../src/index.ts';
 import { LiveSession } from './live.ts';
+import { clearVoice, showModule, showStats, showVoice } from './readings.ts';
 import { Recording } from './recording.ts';
 import { decodeSound, openMicrophone } from './sources.ts';
 import { Spectrogram } from './spectrogram.ts';
@@ -96,7 +95,7 @@ function refresh(): void {
 async function loadModel(name?: string): Promise<void> {
   say('Loading the model…');
   assets = await loadPercepNet({ baseUrl: '.', ...(name === undefined ? {} : { model: name }) });
-  element('module').textContent = `${assets.modelName}, ${assets.variant}`;
+  showModule(assets.modelName, assets.variant);
 }
 
 async function fillModels(): Promise<void> {
@@ -110,7 +109,13 @@ async function render(): Promise<void> {
   say('Enhancing…');
   let latency = 0;
   const tail = SAMPLE_RATE / 10;
-  const rendered = await renderOffline(assets, noisy, options(), tail, (node) => (latency = Math.round(node.latency * SAMPLE_RATE)));
+  const rendered = await renderOffline(
+    assets,
+    noisy,
+    options(),
+    tail,
+    (node) => (latency = Math.round(node.latency * SAMPLE_RATE)),
+  );
   const length = noisy[0].length;
   enhanced = rendered.map((samples) => samples.slice(latency, latency + length));
   pictures.enhanced.draw(enhanced[0]);
@@ -133,7 +138,8 @@ async function chooseSource(): Promise<void> {
   refresh();
   if (source === 'clip') await open(await (await fetch('clip.wav')).arrayBuffer(), 'clip.wav');
   else if (source === 'microphone') say('Press Start to use the microphone.');
-  else if (fileInput.files?.length) await open(await fileInput.files[0].arrayBuffer(), fileInput.files[0].name);
+  else if (fileInput.files?.length)
+    await open(await fileInput.files[0].arrayBuffer(), fileInput.files[0].name);
   else say('Choose an audio file.');
 }
 
@@ -142,9 +148,10 @@ async function begin(): Promise<void> {
   if (chosenSource() === 'microphone') await record(settings);
   else if (noisy !== null) session = await LiveSession.play(assets, noisy, settings);
   if (session === null) return;
-  session.node.addEventListener('voice', showVoice);
-  session.node.addEventListener('stats', showStats);
-  session.node.addEventListener('error', (event: NodeErrorEvent) => complain(event.error));
+  const running = session;
+  running.node.addEventListener('voice', showVoice);
+  running.node.addEventListener('stats', (event) => showStats(event, running));
+  running.node.addEventListener('error', (event: NodeErrorEvent) => complain(event.error));
   say(chosenSource() === 'microphone' ? 'Recording.' : 'Playing in a loop.');
   refresh();
   stop.focus();
@@ -173,22 +180,10 @@ async function halt(): Promise<void> {
   session = null;
   if (recordings !== null) enhanced = [recordings.enhanced.samples()];
   recordings = null;
-  element<HTMLMeterElement>('voice').value = 0;
+  clearVoice();
   say('Stopped.');
   refresh();
   if (focused) start.focus();
-}
-
-function showVoice({ probability, snrDb }: VoiceEvent): void {
-  element<HTMLMeterElement>('voice').value = probability;
-  element('snr').textContent = `${Math.round(snrDb)} dB`;
-}
-
-function showStats({ cpuShare }: StatsEvent): void {
-  if (session === null) return;
-  const ms = (seconds: number): string => (1000 * seconds).toFixed(0);
-  element('cpu').textContent = `${(100 * cpuShare).toFixed(1)} %`;
-  element('latency').textContent = `${ms(session.node.latency)} ms + device ${ms(session.deviceLatency)} ms`;
 }
 
 function moveCursors(): void {
@@ -219,17 +214,21 @@ function save(): void {
 }
 
 controls.addEventListener('submit', (event) => event.preventDefault());
-controls.querySelectorAll('[name=source]').forEach((radio) => radio.addEventListener('change', () => run(chooseSource)));
+controls
+  .querySelectorAll('[name=source]')
+  .forEach((radio) => radio.addEventListener('change', () => run(chooseSource)));
 fileInput.addEventListener('change', () => run(chooseSource));
 listen.addEventListener('change', () => session !== null && (session.listen = listen.checked));
 enhance.addEventListener('change', () => session !== null && (session.node.bypass = !enhance.checked));
 attenuation.addEventListener('input', changeOptions);
 postfilter.addEventListener('input', changeOptions);
-model.addEventListener('change', () => run(async () => {
-  await halt();
-  await loadModel(model.value);
-  await chooseSource();
-}));
+model.addEventListener('change', () =>
+  run(async () => {
+    await halt();
+    await loadModel(model.value);
+    await chooseSource();
+  }),
+);
 start.addEventListener('click', () => run(begin));
 stop.addEventListener('click', () => run(halt));
 download.addEventListener('click', save);

@@ -10,7 +10,10 @@ export class PowerSpectrum {
     this.re = new Float32Array(size);
     this.im = new Float32Array(size);
     this.bins = new Float32Array(size / 2);
-    this.hann = Float32Array.from({ length: size }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / size));
+    this.hann = Float32Array.from(
+      { length: size },
+      (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / size),
+    );
   }
 
   /** Fills `bins` with the power, relative to a full-scale sine, of `samples` from `start` on (zeros outside). */

@@ -13,7 +13,11 @@ export class LiveSession {
   ) {}
 
   /** Plays channels at 48 kHz in a loop. */
-  static async play(assets: PercepNetAssets, channels: Float32Array<ArrayBuffer>[], options: PercepNetOptions): Promise<LiveSession> {
+  static async play(
+    assets: PercepNetAssets,
+    channels: Float32Array<ArrayBuffer>[],
+    options: PercepNetOptions,
+  ): Promise<LiveSession> {
     const session = await LiveSession.open(assets, options, null);
     const buffer = session.context.createBuffer(channels.length, channels[0].length, SAMPLE_RATE);
     channels.forEach((samples, channel) => buffer.copyToChannel(samples, channel));
@@ -24,12 +28,21 @@ export class LiveSession {
   }
 
   /** Enhances a microphone and hands the sound to `onPiece`; silent until `listen` is set. */
-  static async record(assets: PercepNetAssets, stream: MediaStream, options: PercepNetOptions, onPiece: PieceFunction): Promise<LiveSession> {
+  static async record(
+    assets: PercepNetAssets,
+    stream: MediaStream,
+    options: PercepNetOptions,
+    onPiece: PieceFunction,
+  ): Promise<LiveSession> {
     const session = await LiveSession.open(assets, options, stream);
     const { context, node } = session;
     session.listen = false;
     await context.audioWorklet.addModule(new URL('recorder_processor.js', document.baseURI).href);
-    const recorder = new AudioWorkletNode(context, 'recorder', { numberOfInputs: 2, channelCount: 1, channelCountMode: 'explicit' });
+    const recorder = new AudioWorkletNode(context, 'recorder', {
+      numberOfInputs: 2,
+      channelCount: 1,
+      channelCountMode: 'explicit',
+    });
     recorder.port.onmessage = ({ data }: MessageEvent<[Float32Array, Float32Array]>) => onPiece(...data);
     const source = context.createMediaStreamSource(stream);
     source.connect(node).connect(recorder, 0, 1);
@@ -38,7 +51,11 @@ export class LiveSession {
     return session;
   }
 
-  private static async open(assets: PercepNetAssets, options: PercepNetOptions, stream: MediaStream | null): Promise<LiveSession> {
+  private static async open(
+    assets: PercepNetAssets,
+    options: PercepNetOptions,
+    stream: MediaStream | null,
+  ): Promise<LiveSession> {
     const context = new AudioContext({ sampleRate: SAMPLE_RATE });
     try {
       await context.resume();

@@ -8,16 +8,24 @@ export async function decodeSound(bytes: ArrayBuffer, name: string): Promise<Flo
   try {
     buffer = await new OfflineAudioContext(1, 1, SAMPLE_RATE).decodeAudioData(bytes);
   } catch (cause) {
-    throw new Error(`“${name}” is not audio that this browser can read: choose a WAV, FLAC, MP3 or OGG file.`, { cause });
+    throw new Error(
+      `“${name}” is not audio that this browser can read: choose a WAV, FLAC, MP3 or OGG file.`,
+      { cause },
+    );
   }
   if (buffer.length === 0) throw new Error(`“${name}” holds no sound: choose another file.`);
   if (buffer.duration > LONGEST_SECONDS)
-    throw new Error(`“${name}” is longer than ${LONGEST_SECONDS / 60} minutes: choose a shorter one, or use the command line.`);
-  return Array.from({ length: Math.min(2, buffer.numberOfChannels) }, (_, channel) => buffer.getChannelData(channel));
+    throw new Error(
+      `“${name}” is longer than ${LONGEST_SECONDS / 60} minutes: choose a shorter one, or use the command line.`,
+    );
+  return Array.from({ length: Math.min(2, buffer.numberOfChannels) }, (_, channel) =>
+    buffer.getChannelData(channel),
+  );
 }
 
 const MICROPHONE_ERRORS: Record<string, string> = {
-  NotAllowedError: 'The microphone is blocked: allow it in the browser’s settings for this page and press Start again.',
+  NotAllowedError:
+    'The microphone is blocked: allow it in the browser’s settings for this page and press Start again.',
   NotFoundError: 'There is no microphone: plug one in and press Start again.',
   NotReadableError: 'The microphone is in use by another program: close that and press Start again.',
 };
@@ -32,6 +40,8 @@ export async function openMicrophone(): Promise<MediaStream> {
     });
   } catch (cause) {
     const reason = cause instanceof Error ? cause : new Error(String(cause));
-    throw new Error(MICROPHONE_ERRORS[reason.name] ?? `The microphone does not work (${reason.message}).`, { cause });
+    throw new Error(MICROPHONE_ERRORS[reason.name] ?? `The microphone does not work (${reason.message}).`, {
+      cause,
+    });
   }
 }

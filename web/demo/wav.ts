@@ -9,15 +9,23 @@ export function encodeWav(channels: readonly Float32Array[], sampleRate: number,
   writeHeader(view, channels.length, sampleRate, width, dataSize);
   channels.forEach((samples, channel) => {
     for (let i = 0, at = 44 + channel * width; i < samples.length; i++, at += frame) {
-      if (format === 'int16') view.setInt16(at, Math.max(-32768, Math.min(32767, Math.round(32768 * samples[i]))), true);
+      if (format === 'int16')
+        view.setInt16(at, Math.max(-32768, Math.min(32767, Math.round(32768 * samples[i]))), true);
       else view.setFloat32(at, samples[i], true);
     }
   });
   return new Blob([view.buffer], { type: 'audio/wav' });
 }
 
-function writeHeader(view: DataView, channels: number, sampleRate: number, width: number, dataSize: number): void {
-  const text = (at: number, value: string): void => [...value].forEach((c, i) => view.setUint8(at + i, c.charCodeAt(0)));
+function writeHeader(
+  view: DataView,
+  channels: number,
+  sampleRate: number,
+  width: number,
+  dataSize: number,
+): void {
+  const text = (at: number, value: string): void =>
+    [...value].forEach((c, i) => view.setUint8(at + i, c.charCodeAt(0)));
   text(0, 'RIFF');
   view.setUint32(4, 36 + dataSize, true);
   text(8, 'WAVEfmt ');

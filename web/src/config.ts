@@ -35,7 +35,11 @@ export const DEFAULT_CONFIG: PercepNetConfig = Object.freeze({
 /** `base` with the given options changed. Throws PercepNetError 'bad-arg' on a value out of its range. */
 export function mergeConfig(base: PercepNetConfig, options: PercepNetOptions): PercepNetConfig {
   return {
-    maxAttenuationDb: inRange(Number(options.maxAttenuationDb ?? base.maxAttenuationDb), 'max_attenuation_db', 'maxAttenuationDb'),
+    maxAttenuationDb: inRange(
+      Number(options.maxAttenuationDb ?? base.maxAttenuationDb),
+      'max_attenuation_db',
+      'maxAttenuationDb',
+    ),
     postfilter: inRange(Number(options.postfilter ?? base.postfilter), 'postfilter', 'postfilter'),
     bypass: options.bypass ?? base.bypass,
   };

@@ -33,7 +33,10 @@ export class Enhancer {
    */
   processFrame(output: Float32Array, input: Float32Array): number {
     if (output.length !== FRAME_SIZE || input.length !== FRAME_SIZE)
-      throw new PercepNetError('bad-arg', `a frame is ${FRAME_SIZE} samples, not ${input.length} in and ${output.length} out`);
+      throw new PercepNetError(
+        'bad-arg',
+        `a frame is ${FRAME_SIZE} samples, not ${input.length} in and ${output.length} out`,
+      );
     this.wasm.input.set(input);
     const voice = this.wasm.processFrame(0);
     output.set(this.wasm.output);

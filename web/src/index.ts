@@ -3,7 +3,15 @@ export type { PercepNetConfig, PercepNetOptions } from './config.ts';
 export { FRAME_SIZE, LATENCY, SAMPLE_RATE } from './constants.ts';
 export { Enhancer } from './enhancer.ts';
 export { PercepNetError, type PercepNetErrorCode } from './errors.ts';
-export { assetsFromBytes, loadPercepNet, supports, VARIANTS, type LoadOptions, type PercepNetAssets, type Variant } from './load.ts';
+export {
+  assetsFromBytes,
+  loadPercepNet,
+  supports,
+  VARIANTS,
+  type LoadOptions,
+  type PercepNetAssets,
+  type Variant,
+} from './load.ts';
 export { PercepNetNode, type NodeErrorEvent, type StatsEvent, type VoiceEvent } from './percepnet_node.ts';
 export { renderOffline } from './render_offline.ts';
 export type { FrameInfo } from './wasm.ts';

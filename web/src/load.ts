@@ -105,16 +105,28 @@ function chooseVariant(manifest: Manifest, wanted: Variant | undefined): Variant
   const variant = present.filter(supports).find((candidate) => wanted === undefined || candidate === wanted);
   if (variant !== undefined) return variant;
   if (wanted !== undefined && !present.includes(wanted))
-    throw new PercepNetError('unsupported', `this bundle has no ${wanted} module (${manifest.missing?.[wanted] ?? 'not in manifest.json'}): leave \`simd\` out`);
-  throw new PercepNetError('unsupported', `this engine cannot run ${wanted ?? 'WebAssembly'}: use a current browser, or leave \`simd\` out`);
+    throw new PercepNetError(
+      'unsupported',
+      `this bundle has no ${wanted} module (${manifest.missing?.[wanted] ?? 'not in manifest.json'}): leave \`simd\` out`,
+    );
+  throw new PercepNetError(
+    'unsupported',
+    `this engine cannot run ${wanted ?? 'WebAssembly'}: use a current browser, or leave \`simd\` out`,
+  );
 }
 
-async function loadModel({ model, signal }: LoadOptions, base: URL): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> }> {
+async function loadModel(
+  { model, signal }: LoadOptions,
+  base: URL,
+): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> }> {
   if (model instanceof Uint8Array) return { name: 'custom', bytes: model };
   const { models } = await fetchJson<ModelList>(new URL('models.json', base), signal);
   const entry = model === undefined ? models[0] : models.find(({ name }) => name === model);
   if (entry === undefined)
-    throw new PercepNetError('bad-arg', `no model ${model ?? ''} in models.json: there are ${models.map(({ name }) => name).join(', ') || 'none'}`);
+    throw new PercepNetError(
+      'bad-arg',
+      `no model ${model ?? ''} in models.json: there are ${models.map(({ name }) => name).join(', ') || 'none'}`,
+    );
   return { name: entry.name, bytes: new Uint8Array(await fetchChecked(entry, base, signal)) };
 }
 
@@ -124,10 +136,17 @@ async function fetchFile(url: URL, signal: AbortSignal | undefined): Promise<Res
     response = await fetch(url, signal === undefined ? {} : { signal });
   } catch (cause) {
     if (signal?.aborted) throw cause;
-    throw new PercepNetError('fetch', `${url.href} could not be downloaded: check the connection and \`baseUrl\``, { cause });
+    throw new PercepNetError(
+      'fetch',
+      `${url.href} could not be downloaded: check the connection and \`baseUrl\``,
+      { cause },
+    );
   }
   if (!response.ok)
-    throw new PercepNetError('fetch', `${url.href} gave HTTP status ${response.status}: check \`baseUrl\` and that all files were copied`);
+    throw new PercepNetError(
+      'fetch',
+      `${url.href} gave HTTP status ${response.status}: check \`baseUrl\` and that all files were copied`,
+    );
   return response;
 }
 
@@ -137,16 +156,25 @@ async function fetchJson<T>(url: URL, signal: AbortSignal | undefined): Promise<
     return (await response.json()) as T;
   } catch (cause) {
     if (signal?.aborted) throw cause;
-    throw new PercepNetError('integrity', `${url.href} is not JSON: copy the library's files again`, { cause });
+    throw new PercepNetError('integrity', `${url.href} is not JSON: copy the library's files again`, {
+      cause,
+    });
   }
 }
 
-async function fetchChecked(entry: FileEntry, base: URL, signal: AbortSignal | undefined): Promise<ArrayBuffer> {
+async function fetchChecked(
+  entry: FileEntry,
+  base: URL,
+  signal: AbortSignal | undefined,
+): Promise<ArrayBuffer> {
   const url = new URL(entry.file, base);
   const bytes = await (await fetchFile(url, signal)).arrayBuffer();
   const sound = bytes.byteLength === entry.bytes && (await hasHash(bytes, entry.sha256));
   if (sound) return bytes;
-  throw new PercepNetError('integrity', `${url.href} is not the file that the manifest names: copy all files of one build, and clear caches`);
+  throw new PercepNetError(
+    'integrity',
+    `${url.href} is not the file that the manifest names: copy all files of one build, and clear caches`,
+  );
 }
 
 async function hasHash(bytes: ArrayBuffer, sha256: string): Promise<boolean> {

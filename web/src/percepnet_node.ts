@@ -3,7 +3,14 @@ import { FRAME_SIZE, LATENCY, SAMPLE_RATE } from './constants.ts';
 import { PercepNetError, type PercepNetErrorCode } from './errors.ts';
 import { FrameQueue } from './frame_queue.ts';
 import type { PercepNetAssets } from './load.ts';
-import { PROCESSOR_NAME, type FromProcessor, type ProcessorOptions, type StatsMessage, type ToProcessor, type VoiceMessage } from './protocol.ts';
+import {
+  PROCESSOR_NAME,
+  type FromProcessor,
+  type ProcessorOptions,
+  type StatsMessage,
+  type ToProcessor,
+  type VoiceMessage,
+} from './protocol.ts';
 
 /** Dispatched about 20 times a second. */
 export type VoiceEvent = Event & Omit<VoiceMessage, 'type'>;
@@ -19,8 +26,16 @@ interface NodeEvents {
 }
 
 export interface PercepNetNode {
-  addEventListener<K extends keyof NodeEvents>(type: K, listener: (event: NodeEvents[K]) => void, options?: boolean | AddEventListenerOptions): void;
-  addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+  addEventListener<K extends keyof NodeEvents>(
+    type: K,
+    listener: (event: NodeEvents[K]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
 }
 
 const USUAL_QUANTUM = 128;
@@ -36,13 +51,20 @@ async function addProcessor(context: BaseAudioContext, url: string): Promise<voi
     await added.get(url);
   } catch (cause) {
     added.delete(url);
-    throw new PercepNetError('fetch', `${url} could not be loaded as a worklet: check \`baseUrl\` and the Content-Security-Policy`, { cause });
+    throw new PercepNetError(
+      'fetch',
+      `${url} could not be loaded as a worklet: check \`baseUrl\` and the Content-Security-Policy`,
+      { cause },
+    );
   }
 }
 
 function checkContext(context: BaseAudioContext): void {
   if (globalThis.AudioWorkletNode === undefined || context.audioWorklet === undefined)
-    throw new PercepNetError('unsupported', 'no AudioWorklet here: serve the page over HTTPS or from localhost, in a current browser');
+    throw new PercepNetError(
+      'unsupported',
+      'no AudioWorklet here: serve the page over HTTPS or from localhost, in a current browser',
+    );
   if (context.sampleRate !== SAMPLE_RATE)
     throw new PercepNetError(
       'sample-rate',
@@ -65,7 +87,11 @@ export class PercepNetNode extends Base {
   private delay: number;
 
   /** Rejects with PercepNetError 'sample-rate', 'unsupported', 'fetch' or 'bad-arg'. */
-  static async create(context: BaseAudioContext, assets: PercepNetAssets, options: PercepNetOptions = {}): Promise<PercepNetNode> {
+  static async create(
+    context: BaseAudioContext,
+    assets: PercepNetAssets,
+    options: PercepNetOptions = {},
+  ): Promise<PercepNetNode> {
     checkContext(context);
     const config = mergeConfig(DEFAULT_CONFIG, options);
     await addProcessor(context, assets.processorUrl);
@@ -83,7 +109,8 @@ export class PercepNetNode extends Base {
     this.config = processorOptions.config;
     this.delay = framingDelay((context as { renderQuantumSize?: number }).renderQuantumSize ?? USUAL_QUANTUM);
     this.port.onmessage = ({ data }: MessageEvent<FromProcessor>) => this.receive(data);
-    this.port.onmessageerror = () => this.dispatchError('processor', 'a message from the audio thread was lost');
+    this.port.onmessageerror = () =>
+      this.dispatchError('processor', 'a message from the audio thread was lost');
     this.addEventListener('processorerror', () =>
       this.dispatchError('processor', 'the audio thread failed and is silent: make a new node'),
     );

@@ -1,6 +1,12 @@
 import { Channels } from './channels.ts';
 import { PercepNetError } from './errors.ts';
-import { PROCESSOR_NAME, type ErrorMessage, type FromProcessor, type ProcessorOptions, type ToProcessor } from './protocol.ts';
+import {
+  PROCESSOR_NAME,
+  type ErrorMessage,
+  type FromProcessor,
+  type ProcessorOptions,
+  type ToProcessor,
+} from './protocol.ts';
 import { Reporter } from './reporter.ts';
 import { PercepNetWasm } from './wasm.ts';
 

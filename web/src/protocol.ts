@@ -13,7 +13,10 @@ export interface ProcessorOptions {
   config: PercepNetConfig;
 }
 
-export type ToProcessor = { type: 'config'; config: PercepNetConfig } | { type: 'reset' } | { type: 'destroy' };
+export type ToProcessor =
+  | { type: 'config'; config: PercepNetConfig }
+  | { type: 'reset' }
+  | { type: 'destroy' };
 
 /** A FrameInfo, about 20 times a second. With two channels, that of the one likelier to hold voice. */
 export interface VoiceMessage extends FrameInfo {

@@ -15,12 +15,19 @@ export class Reporter {
   private readonly readFrameInfo: (stream: number, info: FrameInfo) => void;
   private readonly info = emptyFrameInfo();
   private readonly voice: VoiceMessage = { type: 'voice', probability: 0, ...emptyFrameInfo() };
-  private readonly stats: StatsMessage = { type: 'stats', frames: 0, processingMs: 0, audioMs: 0, cpuShare: 0 };
+  private readonly stats: StatsMessage = {
+    type: 'stats',
+    frames: 0,
+    processingMs: 0,
+    audioMs: 0,
+    cpuShare: 0,
+  };
   private readonly delay: DelayMessage = { type: 'delay', delay: -1 };
   private readonly badInput: ErrorMessage = {
     type: 'error',
     code: 'bad-input',
-    message: 'the input holds samples that are NaN, infinite or far beyond +-1: they were replaced; check what feeds the node',
+    message:
+      'the input holds samples that are NaN, infinite or far beyond +-1: they were replaced; check what feeds the node',
   };
   private voiceFrames = 0;
   private statsFrames = 0;
@@ -29,7 +36,10 @@ export class Reporter {
   private spentMs = 0;
   private startedAt = 0;
 
-  constructor(post: (message: FromProcessor) => void, readFrameInfo: (stream: number, info: FrameInfo) => void) {
+  constructor(
+    post: (message: FromProcessor) => void,
+    readFrameInfo: (stream: number, info: FrameInfo) => void,
+  ) {
     this.post = post;
     this.readFrameInfo = readFrameInfo;
   }

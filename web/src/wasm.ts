@@ -37,10 +37,9 @@ interface Exports {
   percepnet_get_frame_info(state: number): number;
 }
 
-const FRAME_INFO_INDEX = Object.fromEntries(FRAME_INFO_FIELDS.map((field, index) => [field.name, index])) as Record<
-  (typeof FRAME_INFO_FIELDS)[number]['name'],
-  number
->;
+const FRAME_INFO_INDEX = Object.fromEntries(
+  FRAME_INFO_FIELDS.map((field, index) => [field.name, index]),
+) as Record<(typeof FRAME_INFO_FIELDS)[number]['name'], number>;
 
 function align(address: number): number {
   return Math.ceil(address / ALIGNMENT) * ALIGNMENT;
@@ -67,7 +66,10 @@ function instantiate(module: WebAssembly.Module): Exports {
   } catch (cause) {
     throw new PercepNetError('bad-module', 'not a PercepNet module: build the bundle again', { cause });
   }
-  throw new PercepNetError('bad-module', 'module and library are of different versions: build the bundle again');
+  throw new PercepNetError(
+    'bad-module',
+    'module and library are of different versions: build the bundle again',
+  );
 }
 
 /**
@@ -161,7 +163,10 @@ export class PercepNetWasm {
   private initModel(model: number, blob: number, size: number): void {
     const error = this.exports.percepnet_model_init(model, blob, size);
     if (error === BAD_MODEL)
-      throw new PercepNetError('bad-model', `not a PercepNet model of this version (${size} bytes): download or export it again`);
+      throw new PercepNetError(
+        'bad-model',
+        `not a PercepNet model of this version (${size} bytes): download or export it again`,
+      );
     if (error !== 0) throw new PercepNetError('bad-model', `the module refuses the model (error ${error})`);
   }
 

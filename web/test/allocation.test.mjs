@@ -14,8 +14,16 @@ const json = (name) => JSON.parse(read(name));
 
 test('processing blocks makes no objects', () => {
   const module = new WebAssembly.Module(read(json('manifest.json').modules.simd128.file));
-  const wasm = new PercepNetWasm(module, new Uint8Array(read(json('models.json').models[0].file)), DEFAULT_CONFIG, 2);
-  const reporter = new Reporter(() => {}, (stream, info) => wasm.readFrameInfo(stream, info));
+  const wasm = new PercepNetWasm(
+    module,
+    new Uint8Array(read(json('models.json').models[0].file)),
+    DEFAULT_CONFIG,
+    2,
+  );
+  const reporter = new Reporter(
+    () => {},
+    (stream, info) => wasm.readFrameInfo(stream, info),
+  );
   const channels = new Channels(wasm, (stream) => reporter.frame(stream));
   const input = [new Float32Array(128).fill(0.1), new Float32Array(128).fill(0.2)];
   const output = [new Float32Array(128), new Float32Array(128)];

@@ -46,7 +46,10 @@ function run(channels, signals, shape) {
 }
 
 function largestStep(signal) {
-  return signal.reduce((largest, value, i) => (i === 0 ? 0 : Math.max(largest, Math.abs(value - signal[i - 1]))), 0);
+  return signal.reduce(
+    (largest, value, i) => (i === 0 ? 0 : Math.max(largest, Math.abs(value - signal[i - 1]))),
+    0,
+  );
 }
 
 const TOTAL = DELAY + FRAME_SIZE;
@@ -78,7 +81,9 @@ test('stereo to mono: what a mono listener hears has no step, and the second str
   const silent = new Float32Array(LEFT.length);
   const switched = 200 * QUANTUM;
   const fading = RIGHT.map((value, i) => value * Math.max(0, Math.min(1, (switched - i) / 2400)));
-  const [left, right] = run(new Channels(streams, () => {}), [silent, fading], (block) => (block < 200 ? 2 : 1));
+  const [left, right] = run(new Channels(streams, () => {}), [silent, fading], (block) =>
+    block < 200 ? 2 : 1,
+  );
   const mono = left.map((value, i) => 0.5 * (value + right[i]));
   const tail = mono.subarray(switched, switched + TOTAL);
   assert.ok(largestStep(tail) > 0, 'the sound under way when the side fell away is still heard');

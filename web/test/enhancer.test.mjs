@@ -89,14 +89,26 @@ test('options out of range, wrong lengths and bad files give typed errors', asyn
   assert.throws(() => new Enhancer(assets, { maxAttenuationDb: -1 }), hasCode('bad-arg'));
   assert.throws(() => new Enhancer(assets, { postfilter: NaN }), hasCode('bad-arg'));
   assert.throws(() => new Enhancer(assets).setConfig({ postfilter: 2 }), hasCode('bad-arg'));
-  assert.throws(() => new Enhancer(assets).processFrame(new Float32Array(480), new Float32Array(128)), hasCode('bad-arg'));
+  assert.throws(
+    () => new Enhancer(assets).processFrame(new Float32Array(480), new Float32Array(128)),
+    hasCode('bad-arg'),
+  );
   await assert.rejects(load(modelBytes.slice(0, 1000)), hasCode('bad-model'));
   await assert.rejects(load(new Uint8Array(0)), hasCode('bad-model'));
   const flipped = modelBytes.slice();
   flipped[flipped.length >> 1] ^= 1;
   await assert.rejects(load(flipped), hasCode('bad-model'));
   const empty = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0).buffer;
-  await assert.rejects(assetsFromBytes({ moduleBytes: empty, model: modelBytes, modelName: '', variant: 'scalar', processorUrl: '' }), hasCode('bad-module'));
+  await assert.rejects(
+    assetsFromBytes({
+      moduleBytes: empty,
+      model: modelBytes,
+      modelName: '',
+      variant: 'scalar',
+      processorUrl: '',
+    }),
+    hasCode('bad-module'),
+  );
 });
 
 test('memory stays as it is', async () => {

@@ -80,5 +80,8 @@ test('reset equals fresh', () => {
   const used = new FrameQueue(FRAME, copyFrame);
   run(used, signal.subarray(0, 1280), () => 128);
   used.reset();
-  assert.deepEqual(run(used, signal, () => 128), first);
+  assert.deepEqual(
+    run(used, signal, () => 128),
+    first,
+  );
 });

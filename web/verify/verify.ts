@@ -39,7 +39,9 @@ async function renderPcm(job: Job): Promise<Result> {
   const samples = new Float32Array(await (await fetch(job.input)).arrayBuffer());
   const count = job.channels ?? 1;
   const length = samples.length / count;
-  const channels = Array.from({ length: count }, (_, channel) => samples.slice(channel * length, (channel + 1) * length));
+  const channels = Array.from({ length: count }, (_, channel) =>
+    samples.slice(channel * length, (channel + 1) * length),
+  );
   let latency = 0;
   const startedAt = performance.now();
   const rendered = await percepnet.renderOffline(assets, channels, job.options, job.tail, (node) => {
