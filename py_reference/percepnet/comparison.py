@@ -34,7 +34,7 @@ class Comparison:
 class Difference:
     """Where the bits first differ.
 
-    frame: number of the process_frame call, from 0. stage, signal: None if the stages agree one by one, so that
+    frame: number of the process_frame call, from 0. stage, signal: None if the stages agree one by one: then
     the fault lies around them. index, expected, got: the element of the signal.
     """
 

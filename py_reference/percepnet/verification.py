@@ -1,7 +1,7 @@
 """Runs recordings through the reference and every other implementation, and compares all bits."""
 
 import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from .model_file import decode_model
 from .verify_backends import open_backend
 
 REFERENCE_PROCESSES = 2
+WORTH_A_PROCESS_S = 2  # seconds of recordings
 DTYPES = ("float32", "float64")
 MISMATCH, INCOMPLETE = 1, 2  # exit statuses
 
@@ -94,8 +95,16 @@ def channels_of(file, root, seconds):
 
 
 def run_reference(samples, model, dtype):
-    """The reference's output, (n,) of dtype. model: bytes of a model file. Runs in a process of its own."""
+    """The reference's output, (n,) of dtype. model: bytes of a model file."""
     return Enhancer(decode_model(model), np.dtype(dtype)).enhance(samples)
+
+
+def reference_pool(seconds):
+    """What runs the reference: processes of its own, unless they would take longer to start than to work."""
+    if seconds < WORTH_A_PROCESS_S:
+        return ThreadPoolExecutor(1)
+    # Not forked: this process may hold threads by now.
+    return ProcessPoolExecutor(REFERENCE_PROCESSES, multiprocessing.get_context("spawn"))
 
 
 def verify(recordings, models, backends, advance=lambda what: None):
@@ -111,9 +120,7 @@ def verify(recordings, models, backends, advance=lambda what: None):
             opened.append(open_backend(name))
         except Missing as error:
             verification.missing[name] = str(error)
-    # Not forked: this process may hold threads by now.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(REFERENCE_PROCESSES, context) as pool:
+    with reference_pool(sum(recording.seconds for recording in recordings)) as pool:
         futures = {
             (recording.name, model, dtype): pool.submit(run_reference, recording.samples, data, dtype)
             for recording in recordings
