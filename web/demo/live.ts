@@ -35,20 +35,13 @@ export class LiveSession {
     onPiece: PieceFunction,
   ): Promise<LiveSession> {
     const session = await LiveSession.open(assets, options, stream);
-    const { context, node } = session;
-    session.listen = false;
-    await context.audioWorklet.addModule(new URL('recorder_processor.js', document.baseURI).href);
-    const recorder = new AudioWorkletNode(context, 'recorder', {
-      numberOfInputs: 2,
-      channelCount: 1,
-      channelCountMode: 'explicit',
-    });
-    recorder.port.onmessage = ({ data }: MessageEvent<[Float32Array, Float32Array]>) => onPiece(...data);
-    const source = context.createMediaStreamSource(stream);
-    source.connect(node).connect(recorder, 0, 1);
-    source.connect(recorder, 0, 0);
-    recorder.connect(context.destination); // its output is silence; without a listener it might not run
-    return session;
+    try {
+      await session.tap(stream, onPiece);
+      return session;
+    } catch (error) {
+      await session.stop();
+      throw error;
+    }
   }
 
   private static async open(
@@ -60,7 +53,7 @@ export class LiveSession {
     try {
       await context.resume();
       const node = await PercepNetNode.create(context, assets, options);
-      const volume = new GainNode(context);
+      const volume = new GainNode(context, { gain: stream === null ? 1 : 0 });
       node.connect(volume).connect(context.destination);
       return new LiveSession(context, node, volume, stream);
     } catch (error) {
@@ -82,7 +75,18 @@ export class LiveSession {
 
   set listen(on: boolean) {
     this.volume.gain.setTargetAtTime(on ? 1 : 0, this.context.currentTime, 0.01);
-    if (!on && this.context.currentTime === 0) this.volume.gain.value = 0;
+  }
+
+  private async tap(stream: MediaStream, onPiece: PieceFunction): Promise<void> {
+    const { context, node } = this;
+    await context.audioWorklet.addModule(new URL('recorder_processor.js', document.baseURI).href);
+    const twoMonoInputs = { numberOfInputs: 2, channelCount: 1, channelCountMode: 'explicit' } as const;
+    const recorder = new AudioWorkletNode(context, 'recorder', twoMonoInputs);
+    recorder.port.onmessage = ({ data }: MessageEvent<[Float32Array, Float32Array]>) => onPiece(...data);
+    const source = context.createMediaStreamSource(stream);
+    source.connect(node).connect(recorder, 0, 1);
+    source.connect(recorder, 0, 0);
+    recorder.connect(context.destination); // its output is silence; without a listener it might not run
   }
 
   async stop(): Promise<void> {

@@ -9,6 +9,6 @@ async (tamper) => {
     node.addEventListener('error', (event) => errors.push(event.error.code)),
   );
   await fetch('/pcm/out', { method: 'POST', body: out });
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await new Promise((resolve) => setTimeout(resolve, 200));
   return errors;
 }

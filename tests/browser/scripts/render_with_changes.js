@@ -31,7 +31,7 @@ async ({ length, channels, outputs, options, changes }) => {
       stereo.start();
     },
   };
-  const messagesToArrive = () => new Promise((resolve) => setTimeout(resolve, 50));
+  const messagesToArrive = () => new Promise((resolve) => setTimeout(resolve, 200));
   for (const [at, action] of changes)
     context.suspend(at / 48000).then(async () => {
       actions[action]();
