@@ -1,0 +1,180 @@
+"""The C core gives one answer whatever it was compiled to: int8 product and whole pipeline, every bit."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from backends import COMPILED, model_bytes, open_stream, set_signal
+from compare import assert_same_bits
+from faults import compile_library
+
+from percepnet import native, paint, wasm_node
+from percepnet.comparison import first_difference, locate
+from percepnet.constants import (
+    ACTIVATION_ZERO,
+    COLUMN_BLOCK,
+    FRAME_SIZE,
+    PITCH_MAX_PERIOD,
+    PITCH_MIN_PERIOD,
+    ROW_BLOCK,
+    SIGNALS,
+)
+from percepnet.environment import ROOT
+
+SHAPES = [(8, 4), (8, 8), (16, 12), (48, 128), (192, 20), (384, 256), (1536, 512), (512, 1536), (1536, 2560)]
+EXTREMES = {  # weights, activations: at the ends of their ranges sums of two products nearly leave 16 bits
+    "highest": (127, 127),
+    "lowest": (-127, 127),
+    "smallest activations": (-127, 1),
+    "signs in turn": (None, 127),
+    "random": (None, None),
+}
+CONFIGS = {
+    "defaults": {},
+    "limited": {"max_attenuation_db": 12.0, "postfilter": 0.25},
+    "bypassed": {"bypass": 1.0},
+}
+
+
+def fill(kind, rows, columns):
+    """Weights int8 (rows, columns) and activations uint8 (columns,) of EXTREMES."""
+    rng = np.random.default_rng([rows, columns])
+    weight, activation = EXTREMES[kind]
+    weights = rng.integers(-127, 128, (rows, columns))
+    if kind == "signs in turn":
+        weights = np.where(np.add.outer(np.arange(rows), np.arange(columns)) % 2, -127, 127)
+    elif weight is not None:
+        weights[:] = weight
+    u = np.full(columns, activation) if activation is not None else rng.integers(1, 128, columns)
+    return weights.astype(np.int8), u.astype(np.uint8)
+
+
+def block(weights):
+    """The stored order: blocks of ROW_BLOCK x COLUMN_BLOCK, row blocks outermost."""
+    rows, columns = weights.shape
+    blocks = weights.reshape(rows // ROW_BLOCK, ROW_BLOCK, columns // COLUMN_BLOCK, COLUMN_BLOCK)
+    return np.ascontiguousarray(blocks.transpose(0, 2, 1, 3))
+
+
+def native_gemv(plain, weights, u, offset):
+    """As wasm_node.gemv_int8, in the native testing library."""
+    library = native.load_library(testing=True)
+    canaries, canary = wasm_node.CANARIES, wasm_node.CANARY
+    room = np.full(offset.size + 2 * canaries, canary, np.int32)
+    buffer, aligned = native.aligned_copy(u.tobytes())  # the name keeps the memory
+    sums = room[canaries:-canaries]
+    pointers = (sums.ctypes.data, weights.ctypes.data, aligned, offset.ctypes.data)
+    library.percepnet_testing_gemv_int8(int(plain), *pointers, offset.size, u.size)
+    return sums, (room[:canaries] == canary).all() and (room[-canaries:] == canary).all()
+
+
+def gemv(backend, *arguments):
+    if backend == "native":
+        return native_gemv(*arguments)
+    return wasm_node.gemv_int8(backend.removeprefix("wasm-"), *arguments)
+
+
+@pytest.mark.parametrize("kind", EXTREMES)
+@pytest.mark.parametrize("backend", COMPILED)
+def test_int8_product_is_exact(backend, kind):
+    """The plain loop and the fast one, on all shapes up to the largest layer; nothing is written beside."""
+    assert_product_is_exact(backend, kind)
+
+
+def assert_product_is_exact(backend, kind):
+    for rows, columns in SHAPES:
+        weights, u = fill(kind, rows, columns)
+        exact = weights.astype(np.int64) @ (u.astype(np.int64) - ACTIVATION_ZERO)
+        offset = (-ACTIVATION_ZERO * weights.sum(1, dtype=np.int64)).astype(np.int32)
+        for plain in (True, False):
+            sums, is_clean = gemv(backend, plain, block(weights), u, offset)
+            what = f"{backend}, {'plain' if plain else 'fast'}, {rows} x {columns}, {kind}"
+            assert_same_bits(sums, exact.astype(np.int32), what)
+            assert is_clean, f"{what}: memory beside the sums was changed"
+
+
+@cache
+def nasty_frames():
+    """Everything that hurts, one after the other: (frames, FRAME_SIZE)."""
+    broken = paint.paint_noise(2 * FRAME_SIZE, 5)
+    broken[::7], broken[1::31], broken[2::37], broken[3::41] = np.nan, np.inf, -np.inf, 3e38
+    pieces = [
+        0.1 * paint.paint_noise(4 * FRAME_SIZE, 1),
+        paint.paint_impulse(2 * FRAME_SIZE, 77),
+        paint.paint_full_scale(3 * FRAME_SIZE),
+        paint.paint_pulse_train(5 * FRAME_SIZE, PITCH_MIN_PERIOD),
+        paint.paint_pulse_train(7 * FRAME_SIZE, PITCH_MAX_PERIOD),
+        np.full(3 * FRAME_SIZE, 0.25),
+        broken,
+        paint.paint_vowel(10 * FRAME_SIZE, 301),
+        paint.paint_silence(8 * FRAME_SIZE),
+        paint.paint_denormal(3 * FRAME_SIZE),
+        paint.paint_noise(2 * FRAME_SIZE, 9),
+    ]
+    return np.concatenate(pieces).astype(np.float32).reshape(-1, FRAME_SIZE)
+
+
+def trace(stream):
+    """What a stream's signals are after each of the nasty frames: [{signal: values}]."""
+    steps = []
+    for frame in nasty_frames():
+        out, _ = stream.process_frame(frame)
+        steps.append({name: np.array(stream.signal(name)) for name in (*SIGNALS, "nnet_memory")})
+        assert_same_bits(out, steps[-1]["output"], "what process_frame returns")
+    return steps
+
+
+@cache
+def reference_trace(config):
+    return trace(open_stream("reference", **CONFIGS[config]))
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+@pytest.mark.parametrize("backend", COMPILED)
+def test_every_signal_of_every_frame_has_the_reference_bits(backend, config):
+    found = trace(open_stream(backend, **CONFIGS[config]))
+    for number, (step, expected) in enumerate(zip(found, reference_trace(config), strict=True)):
+        for name, values in expected.items():
+            assert_same_bits(step[name], values, f"frame {number}, {name}")
+
+
+def test_a_library_compiled_for_this_machine(tmp_path, monkeypatch):
+    """With every instruction that the processor has, fused ones still forbidden: kernels and bits."""
+    compile_library(tmp_path, ROOT / "core_c", "-march=native")
+    monkeypatch.setattr(native, "BUILD", tmp_path)
+    native.load_library.cache_clear()
+    try:
+        for kind in EXTREMES:
+            assert_product_is_exact("native", kind)
+        test_every_signal_of_every_frame_has_the_reference_bits("native", "defaults")
+    finally:
+        native.load_library.cache_clear()
+
+
+def test_the_nasty_input_stays_finite_and_is_heard():
+    """Otherwise the test above would compare nothing."""
+    steps = reference_trace("defaults")
+    for number, step in enumerate(steps):
+        for name, values in step.items():
+            assert name == "input" or np.isfinite(values).all(), f"frame {number}, {name}"
+    assert sum(np.abs(step["output"]).max() > 1e-4 for step in steps) > len(steps) // 2
+    assert sum(step["repaired"][0] > 0 for step in steps) == 2
+    assert len({int(step["period"][0]) for step in steps}) > 5
+
+
+@pytest.mark.parametrize("backend", COMPILED)
+def test_an_inspector_can_be_led_astray(backend):
+    """The comparison above sees a single changed element, and so does the search for the stage."""
+    stream, frames = open_stream(backend), nasty_frames()
+    stream.process_frame(frames[0])
+    before = np.array(stream.signal("half_energy"))
+    after = before.copy()
+    after[5] = np.nextafter(after[5], np.float32(np.inf))
+    set_signal(stream, "half_energy", after)
+    assert first_difference(before, stream.signal("half_energy")) == 5
+    stream.reset()
+    memory = np.array(stream.signal("overlap"))
+    memory[9] = 1e-3
+    set_signal(stream, "overlap", memory)
+    difference = locate(model_bytes(), frames[1], stream, 0)
+    assert (difference.stage, difference.signal, difference.index) == ("synthesis", "wet", 9)
