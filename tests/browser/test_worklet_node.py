@@ -70,8 +70,9 @@ def test_mono_that_becomes_stereo_goes_on_as_it_was(page, server, clip):
     np.testing.assert_array_equal(right, mono)
 
 
-def test_destroyed_node_is_silent(page, server, clip):
-    (out,), log = render(page, server, clip, changes=[(300 * QUANTUM, "destroy")])
+def test_destroyed_node_is_silent_even_if_connected_again(page, server, clip):
+    changes = [(300 * QUANTUM, "destroy"), (400 * QUANTUM, "connectOutput")]
+    (out,), log = render(page, server, clip, changes=changes)
     assert np.abs(out[LATENCY : 300 * QUANTUM]).max() > 0.001
     assert not out[301 * QUANTUM :].any()
     assert not [entry for entry in log if "code" in entry]

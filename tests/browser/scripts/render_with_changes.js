@@ -22,6 +22,7 @@ async ({ length, channels, outputs, options, changes }) => {
     wet: () => (node.bypass = false),
     reset: () => node.reset(),
     destroy: () => node.destroy(),
+    connectOutput: () => node.connect(context.destination),
     disconnect: () => source.disconnect(),
     connect: () => source.connect(node),
     addSilentStereo: () => {
