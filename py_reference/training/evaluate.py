@@ -10,6 +10,8 @@ import numpy as np
 from rich.progress import track
 
 from percepnet import native, oracle
+from percepnet.constants import FRAME_SIZE, LATENCY
+from percepnet.enhancer import pad
 
 from .corpus import Corpus
 from .mix import Mixture, make_test_mixture
@@ -24,19 +26,36 @@ def network(mixture: Mixture, model: Path, postfilter: float) -> np.ndarray:
     return native.Enhancer(model, postfilter=postfilter).enhance(mixture.noisy)
 
 
-def ideal(mixture: Mixture, model: Path, **parts: bool) -> np.ndarray:
-    """The same pipeline with ideal values in the network's place; parts that are not wanted do nothing."""
-    stream = partial(native.Inspector, model)
-    return oracle.enhance(mixture.noisy, mixture.clean, make_stream=stream, postfilter=0.0, **parts)
+def with_parts(mixture: Mixture, model: Path, g: str, r: str) -> np.ndarray:
+    """The noisy signal through the C core with "ideal", "network" or "no" gains and strengths, without postfilter."""
+    stream, clean = native.Inspector(model, postfilter=0.0), native.Inspector(model)
+    y, x = pad(mixture.noisy), pad(mixture.clean)
+    out = np.empty_like(y)
+    for at in range(0, y.size, FRAME_SIZE):
+        frame = slice(at, at + FRAME_SIZE)
+        stream.signal("input")[:], clean.signal("input")[:] = y[frame], x[frame]
+        oracle.run(stream, oracle.BEFORE)
+        oracle.run(clean, oracle.HEARING)
+        ideal = dict(zip("gr", oracle.ideal_frame(stream, clean), strict=True))
+        stream.run_stage("nnet")
+        for name, kind, nothing in (("g", g, 1), ("r", r, 0)):
+            if kind != "network":
+                stream.signal(name)[:] = ideal[name] if kind == "ideal" else nothing
+        oracle.run(stream, oracle.AFTER)
+        out[frame] = stream.signal("output")
+    return out[LATENCY:LATENCY + mixture.noisy.size]
 
 
 SYSTEMS: dict[str, Callable[[Mixture, Path], np.ndarray]] = {
     "noisy": lambda mixture, model: mixture.noisy,
-    "no network: g = 1, r = 0": partial(ideal, gains=False, strengths=False),
+    "no network: g = 1, r = 0": partial(with_parts, g="no", r="no"),
     "network": partial(network, postfilter=0.0),
     "network + postfilter": partial(network, postfilter=1.0),
-    "ideal gains, r = 0": partial(ideal, strengths=False),
-    "ideal gains and strengths": ideal,
+    "network, r = 0": partial(with_parts, g="network", r="no"),
+    "network's g, ideal r": partial(with_parts, g="network", r="ideal"),
+    "ideal g, network's r": partial(with_parts, g="ideal", r="network"),
+    "ideal g, r = 0": partial(with_parts, g="ideal", r="no"),
+    "ideal g and r": partial(with_parts, g="ideal", r="ideal"),
 }
 
 
