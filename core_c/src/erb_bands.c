@@ -18,12 +18,14 @@ static void band_sum(float *sums, const float *x)
     }
 }
 
+static float flush_power(float x) { return percepnet_abs(x) < PERCEPNET_POWER_FLUSH ? 0.0f : x; }
+
 /* Re(conj(A) B) per band. */
 static void correlate(float *sums, float A[2][PERCEPNET_NUM_BINS], float B[2][PERCEPNET_NUM_BINS])
 {
     float products[PERCEPNET_NUM_BINS];
     for (int k = 0; k < PERCEPNET_NUM_BINS; k++)
-        products[k] = A[0][k] * B[0][k] + A[1][k] * B[1][k];
+        products[k] = flush_power(A[0][k] * B[0][k] + A[1][k] * B[1][k]);
     band_sum(sums, products);
 }
 

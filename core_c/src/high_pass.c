@@ -6,11 +6,12 @@
 #include "stages.h"
 #include "vec_math.h"
 
-/* x with NaN and infinities as 0 and the rest within +-MAX_INPUT; *repaired counts what had to change. */
+/* x with NaN, infinities and the faintest values as 0 and the rest within +-MAX_INPUT; *repaired counts what had to
+ * change beyond that flush. */
 static float repair(float x, int32_t *repaired)
 {
     if (percepnet_abs(x) <= PERCEPNET_MAX_INPUT)
-        return x;
+        return percepnet_flush(x);
     *repaired += 1;
     if (x - x != 0.0f) /* NaN or infinite */
         return 0.0f;

@@ -14,6 +14,6 @@ void percepnet_synthesis(PercepNetState *st)
         x[n] = x[n] * percepnet_synthesis_window[n];
     for (int n = 0; n < PERCEPNET_FRAME_SIZE; n++) {
         s->wet[n] = percepnet_flush(s->overlap[n] + x[n]);
-        s->overlap[n] = x[PERCEPNET_FRAME_SIZE + n];
+        s->overlap[n] = percepnet_flush(x[PERCEPNET_FRAME_SIZE + n]);
     }
 }

@@ -9,6 +9,7 @@ LOOK_AHEAD = 2  # frames: D: the frame enhanced is this many frames older than t
 LATENCY = 1440  # samples: Algorithmic delay of the output, 30 ms.
 MAX_INPUT = 64.0  # 1: Input samples are clamped to +-max_input; NaN and infinities become 0.
 FLUSH_THRESHOLD = 1e-15  # 1: Smaller magnitudes in signals and recursive state become 0 (their squares would be denormal, which some engines flush and others keep).
+POWER_FLUSH = 1e-30  # 1: Smaller powers and cross powers of a bin become 0, for the same reason: band energies divide, which would amplify the difference.
 HIGH_PASS_A1 = -1.99599  # 1: High-pass denominator, z^-1.
 HIGH_PASS_A2 = 0.996  # 1: High-pass denominator, z^-2.
 SQRT_HALF = 0.70710678  # 1: log2 takes its mantissa from sqrt(1/2)..sqrt(2).

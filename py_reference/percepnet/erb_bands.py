@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .constants import BAND_LIMIT_BIN, COHERENCE_FLOOR, NUM_BANDS
+from .constants import BAND_LIMIT_BIN, COHERENCE_FLOOR, NUM_BANDS, POWER_FLUSH
 from .lane_sum import lane_sum
 from .tables import BAND_FIRST, BAND_GROUPS, BAND_WEIGHTS, BIN_BAND, BIN_FRACTION
 
@@ -25,9 +25,15 @@ def band_sum(x):
     return lane_sum(WEIGHTS.astype(x.dtype) * x[BINS])
 
 
+def correlate(A, B):
+    """Re(conj(A) B) per band of spectra (2, NUM_BINS)."""
+    x = A[0] * B[0] + A[1] * B[1]
+    return band_sum(np.where(np.abs(x) < POWER_FLUSH, x.dtype.type(0), x))
+
+
 def energies(X):
     """Band energies of a spectrum (2, NUM_BINS)."""
-    return band_sum(X[0] * X[0] + X[1] * X[1])
+    return correlate(X, X)
 
 
 def interpolate_bands(values):
@@ -44,9 +50,7 @@ def band_energy(s):
 
 def coherence(s):
     """Y, Ey, P -> q = <P, Y> / sqrt(<P, P> <Y, Y>) per band of window l, about 0..1."""
-    Y = s.Y[0]
-    Epy = band_sum(s.P[0] * Y[0] + s.P[1] * Y[1])
-    s.q[:] = Epy / np.sqrt(energies(s.P) * s.Ey[0] + COHERENCE_FLOOR)
+    s.q[:] = correlate(s.P, s.Y[0]) / np.sqrt(energies(s.P) * s.Ey[0] + COHERENCE_FLOOR)
 
 
 assert NUM_BANDS == len(BAND_FIRST)

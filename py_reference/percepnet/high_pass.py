@@ -7,11 +7,13 @@ from .vec_math import flush
 
 
 def repair(x):
-    """(x with NaN and infinities as 0 and the rest within +-MAX_INPUT, number of samples changed)."""
+    """(x with NaN, infinities and the faintest values as 0 and the rest within +-MAX_INPUT, number of samples changed
+    beyond that flush).
+    """
     with np.errstate(invalid="ignore"):
         bad = ~(np.abs(x) <= MAX_INPUT)
     finite = np.where(np.isfinite(x), x, x.dtype.type(0))
-    return np.clip(finite, -MAX_INPUT, MAX_INPUT), int(bad.sum())
+    return flush(np.clip(finite, -MAX_INPUT, MAX_INPUT)), int(bad.sum())
 
 
 def biquad(memory, x):

@@ -10,4 +10,4 @@ def synthesis(s):
     """X, overlap -> wet, overlap."""
     x = irfft(s.X) * SYNTHESIS_WINDOW.astype(s.X.dtype)
     s.wet[:] = flush(s.overlap + x[:FRAME_SIZE])
-    s.overlap[:] = x[FRAME_SIZE:]
+    s.overlap[:] = flush(x[FRAME_SIZE:])
