@@ -1,6 +1,7 @@
 """Runs recordings through the reference and every other implementation, and compares all bits."""
 
 import multiprocessing
+import os
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,11 +101,16 @@ def run_reference(samples, model, dtype):
 
 
 def reference_pool(seconds):
-    """What runs the reference: processes of its own, unless they would take longer to start than to work."""
-    if seconds < WORTH_A_PROCESS_S:
-        return ThreadPoolExecutor(1)
+    """What runs the reference: processes, unless they would take longer to start than to work."""
+    return ThreadPoolExecutor(1) if seconds < WORTH_A_PROCESS_S else reference_processes(REFERENCE_PROCESSES)
+
+
+def reference_processes(count):
+    """Processes for the reference, whose matrix products are too small to gain from threads of their own."""
+    for library in ("OPENBLAS", "OMP", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")  # read when their numpy is imported
     # Not forked: this process may hold threads by now.
-    return ProcessPoolExecutor(REFERENCE_PROCESSES, multiprocessing.get_context("spawn"))
+    return ProcessPoolExecutor(count, multiprocessing.get_context("spawn"))
 
 
 def verify(recordings, models, backends, advance=lambda what: None):

@@ -1,0 +1,177 @@
+"""Stopwatches: how long each implementation takes for a frame, and for every stage of one."""
+
+import time
+from functools import cache
+
+import numpy as np
+
+from . import browser, native, wasm_node
+from .constants import FRAME_SIZE, STAGES
+from .enhancer import Enhancer
+from .model_file import decode_model
+from .verification import reference_processes
+from .verify_backends import Native, Wasm, Worklet
+
+NS_PER_US = 1000
+EMPTY_CALLS = 1001
+
+# Renders the signal with the model `key`, loaded once, and without a node at all: milliseconds of both.
+RENDER = """async ({ input, key, simd }) => {
+    globalThis.loadedForTiming ??= new Map();
+    if (!loadedForTiming.has(key))
+        loadedForTiming.set(key, await percepnet.loadPercepNet({ baseUrl: '.', simd }));
+    const samples = new Float32Array(await (await fetch(input)).arrayBuffer());
+    const render = async (makeNode) => {
+        const context = new OfflineAudioContext(1, samples.length, percepnet.SAMPLE_RATE);
+        const buffer = new AudioBuffer({ length: samples.length, sampleRate: percepnet.SAMPLE_RATE });
+        buffer.copyToChannel(samples, 0);
+        const source = new AudioBufferSourceNode(context, { buffer });
+        const node = await makeNode(context);
+        if (node) source.connect(node).connect(context.destination);
+        else source.connect(context.destination);
+        source.start();
+        const startedAt = performance.now();
+        await context.startRendering();
+        const elapsed = performance.now() - startedAt;
+        node?.destroy();
+        return elapsed;
+    };
+    const { PercepNetNode } = percepnet;
+    const withNode = await render((context) => PercepNetNode.create(context, loadedForTiming.get(key)));
+    return [withNode, await render(async () => null)];
+}"""
+
+
+def frames_of(samples):
+    """(frames, FRAME_SIZE) of whole frames."""
+    return samples[: samples.size // FRAME_SIZE * FRAME_SIZE].reshape(-1, FRAME_SIZE)
+
+
+def stopwatch(call, *arguments):
+    """Nanoseconds a call takes."""
+    start = time.perf_counter_ns()
+    call(*arguments)
+    return time.perf_counter_ns() - start
+
+
+def microseconds(call, argument_lists):
+    """Microseconds of each call, as an array."""
+    return np.array([stopwatch(call, *arguments) for arguments in argument_lists]) / NS_PER_US
+
+
+@cache
+def reference_process():
+    return reference_processes(1)
+
+
+@cache
+def reference_stream(model):
+    return Enhancer(decode_model(model))
+
+
+def time_reference_frames(model, samples):
+    stream = reference_stream(model)
+    return microseconds(stream.process_frame, [(frame,) for frame in frames_of(samples)])
+
+
+def time_reference_stages(model, samples):
+    stream, rows = reference_stream(model), []
+    for frame in frames_of(samples):
+        stream.set_signal("input", frame)
+        rows.append(microseconds(stream.run_stage, [(stage,) for stage in STAGES]))
+    return np.array(rows)
+
+
+class ReferenceTimer:
+    """The float32 reference, in a process of its own. model: bytes of a model file."""
+
+    pace = 0.1  # of the frames that others are given
+
+    def __init__(self, model):
+        self.model = model
+
+    def frames(self, samples):
+        """Microseconds of every whole frame of the samples."""
+        return reference_process().submit(time_reference_frames, self.model, samples).result()
+
+    def stages(self, samples):
+        """Microseconds per frame and stage: (frames, stages in the order of STAGES)."""
+        return reference_process().submit(time_reference_stages, self.model, samples).result()
+
+
+class NativeTimer(Native):
+    """The native library, less what a call through ctypes costs by itself."""
+
+    pace = 1.0
+
+    def __init__(self, model):
+        super().__init__()
+        self.stream, self.testing = native.Enhancer(model), native.Inspector(model)
+        self.state_size = self.stream.library.percepnet_get_size(self.stream.model.pointer)
+        self.out = np.empty(FRAME_SIZE, np.float32)
+
+    def frames(self, samples):
+        library, stream = self.stream.library, self.stream
+        empty = microseconds(library.percepnet_get_size, [(stream.model.pointer,)] * EMPTY_CALLS)
+        calls = [(stream.pointer, self.out.ctypes.data, frame.ctypes.data) for frame in frames_of(samples)]
+        return microseconds(library.percepnet_process_frame, calls) - np.median(empty)
+
+    def stages(self, samples):
+        library, pointer = self.testing.library, self.testing.pointer
+        empty = microseconds(library.percepnet_signal_count, [(pointer, 0)] * EMPTY_CALLS)
+        calls = [(pointer, stage) for stage in range(len(STAGES))]
+        rows = []
+        for frame in frames_of(samples):
+            self.testing.set_signal("input", frame)
+            rows.append(microseconds(library.percepnet_run_stage, calls) - np.median(empty))
+        return np.array(rows)
+
+
+class WasmTimer(Wasm):
+    """One variant in Node, timed there. memory_size: bytes of an instance with this model and one stream."""
+
+    pace = 1.0
+
+    def __init__(self, model, variant):
+        super().__init__(variant)
+        self.stream, self.testing = wasm_node.Enhancer(model, variant), wasm_node.Inspector(model, variant)
+        self.state_size, self.memory_size = self.stream.state_size, self.stream.memory_size
+
+    def frames(self, samples):
+        return self.stream.time_frames(frames_of(samples))
+
+    def stages(self, samples):
+        return self.testing.time_stages(frames_of(samples))
+
+
+class WorkletTimer(Worklet):
+    """One variant in the browser's AudioWorklet: rendering with the node less rendering without it."""
+
+    pace = 1.0
+
+    def __init__(self, model, variant):
+        super().__init__(variant)
+        self.model, self.key = model, f"{variant}, model {hash(model)}"
+
+    def frames(self, samples):
+        """Microseconds per frame, one mean over the samples: a worklet has no clock to time a frame with."""
+        self.browser.offer_model(self.model)
+        whole = frames_of(samples)
+        job = {"input": self.browser.server.offer("in", whole.ravel()), "key": self.key, "simd": self.variant}
+        with_node, without = self.browser.evaluate(RENDER, job)
+        return np.array([NS_PER_US * (with_node - without) / len(whole)])
+
+
+def make_timer(name, model):
+    """The timer of "reference" or a name of verify_backends.NAMES. model: bytes. Raises Missing."""
+    kind, _, variant = name.partition("-")
+    if kind == "reference":
+        return ReferenceTimer(model)
+    if kind == "native":
+        return NativeTimer(model)
+    return (WasmTimer if kind == "wasm" else WorkletTimer)(model, variant)
+
+
+def browser_version():
+    """The browser that WorkletTimers use."""
+    return browser.shared().version
