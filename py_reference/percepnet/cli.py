@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from . import checkout
+from . import bench, checkout, verify
 from .constants import CONFIG
 from .environment import SetupError
 from .errors import PercepNetError
@@ -163,6 +163,8 @@ def showcase(
     raise typer.Exit(0 if run_showcase(*pair, folder, find_model(model)) else 1)
 
 
+app.command("verify")(verify.command)
+app.command("bench")(bench.command)
 for command in checkout.COMMANDS:
     app.command()(command)
 
@@ -188,9 +190,20 @@ def run(arguments=None):
     except (UsageError, PercepNetError, SetupError, OSError) as error:
         complain(describe(error))
         return BAD_INPUT
+    except Exception as error:
+        if not was_interrupted(error):
+            raise
+        status = INTERRUPTED
     if status == INTERRUPTED:
         complain("interrupted")
     return status or 0
+
+
+def was_interrupted(error):
+    """Did Ctrl-C lead to this error? It ends the browser as well, so that closing it fails."""
+    while error and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error is not None
 
 
 def main():

@@ -4,10 +4,11 @@ import re
 import threading
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from percepnet import demo_server
+from percepnet import browser, demo_server
 from percepnet.errors import Missing, PercepNetError
 
 
@@ -62,3 +63,27 @@ def test_demo_ends_quietly_with_ctrl_c(demo, tmp_path, monkeypatch):
     urls = []
     demo_server.serve(tmp_path / "dist", 0, urls.append)
     assert re.fullmatch(r"http://localhost:\d+/", urls[0])
+
+
+def complaints(url):
+    """What the browser's console says against a page by the time it can be used."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = browser.launch(playwright)
+        page, found = chromium.new_page(), []
+        page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: found.append(str(error)))
+        page.goto(url)
+        page.wait_for_selector("#start:enabled", timeout=60_000)
+        chromium.close()
+    return found
+
+
+@pytest.mark.browser
+def test_the_page_works_under_these_headers():
+    with demo_server.make_server(demo_server.DIST, 0) as server, ThreadPoolExecutor(1) as thread:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        url = f"http://localhost:{server.server_address[1]}/"
+        assert thread.submit(complaints, url).result() == []  # one Playwright a thread
+        server.shutdown()

@@ -14,7 +14,7 @@ import pytest
 import soundfile
 from clips import environment, write_clip
 
-from percepnet import models, native
+from percepnet import enhance_files, models, native
 
 
 def one_line(text):
@@ -158,3 +158,16 @@ def test_ctrl_c_midway_leaves_nothing(number, status, model, tmp_path):
     assert running.wait(20) == status and b"Traceback" not in shown
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.wav", "out.wav"]
     assert (tmp_path / "out.wav").read_text() == "before"
+
+
+def test_ctrl_c_that_also_ends_the_browser_is_still_ctrl_c(percepnet, clip, monkeypatch):
+    def enhance(*_):
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise RuntimeError("connection closed while tidying up")
+
+    monkeypatch.setitem(enhance_files.BACKENDS, "native", lambda *_: enhance)
+    words = ("enhance", clip, clip.with_name("out.wav"), "--model", "{model}")
+    assert percepnet(*words) == (130, "", "percepnet: interrupted\n")
+    assert not clip.with_name("out.wav").exists()

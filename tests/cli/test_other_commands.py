@@ -32,7 +32,7 @@ def test_start_up_imports_nothing_heavy():
 def test_version_and_help(percepnet):
     assert percepnet("--version")[:2] == (0, f"percepnet {package.__version__}\n")
     status, said, _ = percepnet("--help")
-    commands = ("enhance", "oracle", "inspect", "showcase", "models", "build", "demo", "codegen", "vectors")
+    commands = "enhance oracle inspect showcase verify bench models build demo codegen vectors".split()
     assert status == 0 and all(command in said for command in commands)
 
 
