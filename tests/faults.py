@@ -1,13 +1,12 @@
 """Faults to plant in an implementation, and where each shows first, in silence and then noise."""
 
 import shutil
-import subprocess
 
 import numpy as np
+from compiler import CORE, compile_c, core_sources
 
 from percepnet import native, tables, verify_backends
 from percepnet.constants import FRAME_SIZE, LOOK_AHEAD
-from percepnet.environment import ROOT
 from percepnet.model_file import encode_model, random_weights
 
 SILENT = 6  # frames before the noise begins, so that it is known in which frame a fault shows first
@@ -35,11 +34,9 @@ def plant(source, target, stage):
 
 def compile_library(folder, sources, *flags):
     """Builds the testing library, and lets it be the release one too. flags: beside CMake's own."""
-    files = [sources / name for name in (ROOT / "core_c/sources.txt").read_text().split()]
+    files = [sources / path.relative_to(CORE) for path in core_sources()]
     target = folder / f"libpercepnet_testing.{native.SUFFIX}"
-    command = ["cc", "-std=c11", "-O2", "-shared", "-fPIC", "-ffp-contract=off", "-fno-math-errno", *flags]
-    command += ["-DPERCEPNET_TESTING", f"-I{sources}/include", f"-I{sources}/src", *files, "-o", target]
-    subprocess.run(command, check=True)
+    compile_c(target, files, "-O2", "-shared", "-fPIC", "-DPERCEPNET_TESTING", *flags)
     shutil.copy(target, folder / f"libpercepnet.{native.SUFFIX}")
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from backends import COMPILED, model_bytes, open_stream, set_signal
 from compare import assert_same_bits
+from compiler import CORE
 from faults import compile_library
 
 from percepnet import native, paint, wasm_node
@@ -19,7 +20,6 @@ from percepnet.constants import (
     ROW_BLOCK,
     SIGNALS,
 )
-from percepnet.environment import ROOT
 
 SHAPES = [(8, 4), (8, 8), (16, 12), (48, 128), (192, 20), (384, 256), (1536, 512), (512, 1536), (1536, 2560)]
 EXTREMES = {  # weights, activations: at the ends of their ranges sums of two products nearly leave 16 bits
@@ -140,7 +140,7 @@ def test_every_signal_of_every_frame_has_the_reference_bits(backend, config):
 
 def test_a_library_compiled_for_this_machine(tmp_path, monkeypatch):
     """With every instruction that the processor has, fused ones still forbidden: kernels and bits."""
-    compile_library(tmp_path, ROOT / "core_c", "-march=native")
+    compile_library(tmp_path, CORE, "-march=native")
     monkeypatch.setattr(native, "BUILD", tmp_path)
     native.load_library.cache_clear()
     try:

@@ -10,13 +10,13 @@ import pytest
 import soundfile
 import typer
 from backends import model_bytes
+from compiler import CORE
 from faults import FAULTS, FRAMES, HEARD, SILENT, OtherSample, OtherWeight, compile_library, plant
 from typer.testing import CliRunner
 
 from percepnet import browser, native, verify, verify_backends, wasm_node
 from percepnet.comparison import compare, first_difference, frame_of
 from percepnet.constants import FRAME_SIZE, SAMPLE_RATE, STAGES
-from percepnet.environment import ROOT
 from percepnet.errors import PercepNetError
 from percepnet.verification import INCOMPLETE, MISMATCH
 from percepnet.verify_backends import GROUPS, NAMES, choose
@@ -125,7 +125,7 @@ def test_a_web_folder_of_other_sources(run, tmp_path, monkeypatch):
 
 
 def test_another_constant(run, tmp_path, monkeypatch):
-    shutil.copytree(ROOT / "core_c", tmp_path / "core_c")
+    shutil.copytree(CORE, tmp_path / "core_c")
     header = tmp_path / "core_c/src/constants.h"
     text = header.read_text()
     assert text.count(" 0.996") == 1
@@ -139,7 +139,7 @@ def test_another_constant(run, tmp_path, monkeypatch):
 
 def test_a_compiler_that_fuses_multiply_and_add(run, tmp_path, monkeypatch):
     flags = ["-march=native"] if platform.machine() in ("x86_64", "AMD64") else []  # others always can
-    compile_library(tmp_path, ROOT / "core_c", "-ffp-contract=fast", *flags)
+    compile_library(tmp_path, CORE, "-ffp-contract=fast", *flags)
     use_library(monkeypatch, tmp_path)
     status, report, _ = run("native")
     assert status == MISMATCH and report["results"][0]["difference"]["stage"] in STAGES

@@ -13,7 +13,6 @@ import numpy as np
 
 from .environment import BROWSERS, ROOT
 from .errors import Missing, PercepNetError
-from .static_server import StaticServer
 
 DIST = ROOT / "web" / "dist"
 ADVICE = "no Chromium: `apt-get install chromium` (Debian), or `.venv/bin/playwright install chromium`"
@@ -60,6 +59,8 @@ class Browser:
     def __init__(self, dist=DIST):
         if not (Path(dist) / "verify.html").exists():
             raise Missing(f"{dist} is not built: run `percepnet build --web`")
+        from .static_server import StaticServer  # http.server is slow to import
+
         self.server = StaticServer(dist)
         self.thread = ThreadPoolExecutor(1)
         self.playwright = self.browser = None
