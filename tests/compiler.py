@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 CORE = ROOT / "core_c"
-FLAGS = ["-std=c11", "-ffp-contract=off", "-fno-math-errno", f"-I{CORE / 'include'}", f"-I{CORE / 'src'}"]
+FLAGS = ["-std=gnu11", "-ffp-contract=off", "-fno-math-errno", f"-I{CORE / 'include'}", f"-I{CORE / 'src'}"]
 
 
 def core_sources():

@@ -70,6 +70,7 @@
 #define PERCEPNET_ACTIVATION_ZERO 64 /* 1: u of an activation that is 0. */
 #define PERCEPNET_ROW_BLOCK 8 /* rows: int8 weights are stored in blocks of row_block x column_block. */
 #define PERCEPNET_COLUMN_BLOCK 4 /* columns: See row_block. */
+#define PERCEPNET_MAX_WIDTH 1024 /* 1: E, W and R of a model may not be larger; bounds the scratch memory. */
 #define PERCEPNET_STRENGTH_NOISE 0.0299999993f /* 1: n0: where even r = 1 is too noisy, attenuate no deeper than this (15.4 dB). */
 #define PERCEPNET_POSTFILTER_BETA 0.0199999996f /* 1: Envelope postfilter; makes up at most 5.57 dB. */
 #define PERCEPNET_MAX_RESTORATION 4.0f /* 1: Largest factor that restores a band's energy after the pitch filter. */

@@ -8,7 +8,6 @@
 
 #include "constants.h"
 
-#define PERCEPNET_MAX_WIDTH 1024 /* W, E and R of a model may not be larger; bounds the scratch memory below */
 #define PERCEPNET_MAX_INPUTS (5 * PERCEPNET_MAX_WIDTH)
 
 typedef struct PercepNetDense { /* float32, column by column */

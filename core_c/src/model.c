@@ -143,9 +143,11 @@ static int read_header(Reader *r, PercepNetModel *model)
         read_u32(b + 12) != r->size || read_u32(b + 16) != crc32(b + CHECKED_FROM, r->size - CHECKED_FROM))
         return 0;
     const uint32_t E = read_u32(b + 32), W = read_u32(b + 36), R = read_u32(b + 40);
+    const uint32_t card_at = read_u32(b + 44), card_size = read_u32(b + 48);
     r->tensors = read_u32(b + 20);
     if (r->tensors > (r->size - HEADER_SIZE) / TENSOR_SIZE || read_u32(b + 24) != PERCEPNET_NUM_FEATURES ||
-        read_u32(b + 28) != PERCEPNET_NUM_BANDS || !is_size(E) || !is_size(W) || !is_size(R))
+        read_u32(b + 28) != PERCEPNET_NUM_BANDS || !is_size(E) || !is_size(W) || !is_size(R) ||
+        card_at > r->size || card_size > r->size - card_at)
         return 0;
     model->embedding = (int)E;
     model->width = (int)W;

@@ -73,6 +73,7 @@ ACTIVATION_SCALE = 63  # 1: Activations in +-1 become u = floor(63 x + 64.5), 1.
 ACTIVATION_ZERO = 64  # 1: u of an activation that is 0.
 ROW_BLOCK = 8  # rows: int8 weights are stored in blocks of row_block x column_block.
 COLUMN_BLOCK = 4  # columns: See row_block.
+MAX_WIDTH = 1024  # 1: E, W and R of a model may not be larger; bounds the scratch memory.
 STRENGTH_NOISE = 0.03  # 1: n0: where even r = 1 is too noisy, attenuate no deeper than this (15.4 dB).
 POSTFILTER_BETA = 0.02  # 1: Envelope postfilter; makes up at most 5.57 dB.
 MAX_RESTORATION = 4.0  # 1: Largest factor that restores a band's energy after the pitch filter.

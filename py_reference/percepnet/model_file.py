@@ -14,6 +14,7 @@ from .constants import (
     COLUMN_BLOCK,
     CONV1_TAPS,
     CONV2_TAPS,
+    MAX_WIDTH,
     MODEL_VERSION,
     NUM_BANDS,
     NUM_FEATURES,
@@ -125,7 +126,25 @@ def read_model(path):
 
 
 def decode_model(data, label="model"):
-    """Model from the bytes of a file."""
+    """Model from the bytes of a file. Accepts and refuses the same files as the C core, but for the card's JSON."""
+    count, E, W, R, card = read_header(data, label)
+    tensors = read_table(data, count)
+    weights = {}
+    for layer, (rows, columns, quantised) in layer_shapes(E, W, R).items():
+        stored = read_tensor(data, tensors, f"{layer}.weight", "i1" if quantised else "<f4", rows, columns, label)
+        weight = unblock(stored, rows, columns) if quantised else stored.reshape(columns, rows).T
+        weights[f"{layer}.weight"] = weight
+        for part in ("scale", "bias") if quantised else ("bias",):
+            weights[f"{layer}.{part}"] = read_tensor(data, tensors, f"{layer}.{part}", "<f4", rows, 1, label)
+        if quantised:
+            offset = read_tensor(data, tensors, f"{layer}.offset", "<i4", rows, 1, label)
+            if not np.array_equal(offset, -ACTIVATION_ZERO * weight.astype("<i4").sum(1)):
+                raise BadModel(f"{label} is damaged: {layer}.offset is not that of its weights")
+    return Model(weights, read_card(card, label), E, W, R)
+
+
+def read_header(data, label):
+    """(number of tensors, E, W, R, bytes of the card) of a file whose identity, length and checksum are right."""
     if len(data) < HEADER.size or data[:8] != MAGIC:
         raise BadModel(f"{label} is not a PercepNet model file")
     _, version, size, crc, count, features, bands, E, W, R, card_at, card_size, _ = HEADER.unpack_from(data)
@@ -133,29 +152,45 @@ def decode_model(data, label="model"):
         raise BadModel(f"{label} is format {version}, this build reads {MODEL_VERSION}: export the model again")
     if size != len(data) or zlib.crc32(data[CHECKED_FROM:]) != crc:
         raise BadModel(f"{label} is damaged (length or checksum): download or copy it again")
-    shapes = layer_shapes(E, W, R)
-    if (features, bands) != (NUM_FEATURES, NUM_BANDS) or HEADER.size + TENSOR.size * count > size:
-        raise BadModel(f"{label} is of another shape ({features} features, {bands} bands)")
-    stored = dict(read_tensor(data, HEADER.size + TENSOR.size * i, label) for i in range(count))
+    good_sizes = all(ROW_BLOCK <= n <= MAX_WIDTH and n % ROW_BLOCK == 0 for n in (E, W, R))
+    if (features, bands) != (NUM_FEATURES, NUM_BANDS) or not good_sizes:
+        raise BadModel(f"{label} is of another shape ({features} features, {bands} bands, sizes {E}, {W}, {R})")
+    if HEADER.size + TENSOR.size * count > size or card_at + card_size > size:
+        raise BadModel(f"{label} is damaged: its tables do not fit in it")
+    return count, E, W, R, data[card_at : card_at + card_size]
+
+
+def read_table(data, count):
+    """{name: (type, rows, columns, offset, bytes)}; the first of a name counts."""
+    table = {}
+    for i in range(count):
+        name, *entry = TENSOR.unpack_from(data, HEADER.size + TENSOR.size * i)
+        table.setdefault(name.rstrip(b"\0"), tuple(entry))
+    return table
+
+
+def read_tensor(data, table, name, dtype, rows, columns, label):
+    """The flat array of a tensor that must have this type and shape."""
+    dtype = np.dtype(dtype)
+    kind, *shape, offset, size = table.get(name.encode(), (None, 0, 0, 0, 0))
+    expected = [rows, columns], rows * columns * dtype.itemsize
+    fits = offset % ALIGNMENT == 0 and offset + size <= len(data)
+    if kind != DTYPES.index(dtype) or (shape, size) != expected or not fits:
+        raise BadModel(f"{label} is damaged or of another network: there is no {name} of {rows} x {columns}")
+    values = np.frombuffer(data, dtype, rows * columns, offset)
+    if not np.isfinite(values).all():
+        raise BadModel(f"{label} is damaged: {name} is not finite")
+    return values
+
+
+def read_card(data, label):
     try:
-        weights = {}
-        for layer, (rows, columns, quantised) in shapes.items():
-            weight = stored[f"{layer}.weight"]
-            weights[f"{layer}.weight"] = unblock(weight, rows, columns) if quantised else weight.reshape(columns, rows).T
-            for part in ("scale", "bias") if quantised else ("bias",):
-                weights[f"{layer}.{part}"] = stored[f"{layer}.{part}"].reshape(rows)
-        card = json.loads(data[card_at : card_at + card_size])
-    except (KeyError, ValueError) as error:
-        raise BadModel(f"{label} does not hold the tensors of a PercepNet: {error}") from None
-    return Model(weights, card, E, W, R)
-
-
-def read_tensor(data, at, label):
-    """(name, flat array) of one entry of the tensor table."""
-    name, kind, rows, columns, offset, size = TENSOR.unpack_from(data, at)
-    if kind >= len(DTYPES) or offset + size > len(data) or rows * columns * DTYPES[kind].itemsize != size:
-        raise BadModel(f"{label} is damaged: tensor {name!r} does not fit")
-    return name.rstrip(b"\0").decode(errors="replace"), np.frombuffer(data, DTYPES[kind], rows * columns, offset)
+        card = json.loads(data)
+    except (ValueError, RecursionError):
+        card = None
+    if not isinstance(card, dict):
+        raise BadModel(f"{label} is damaged: its card is not a JSON object")
+    return card
 
 
 def quantise_rows(weight):

@@ -1,0 +1,132 @@
+"""The model file: what is written is read, and whatever else comes is refused, in C and in Python alike."""
+
+import struct
+import subprocess
+
+import numpy as np
+import pytest
+from bad_models import cards, corpus, sealed, tiny_model
+from compare import assert_same_bits
+from compiler import compile_c, core_sources
+
+from percepnet import BadModel, native
+from percepnet.model_file import (
+    block,
+    decode_model,
+    encode_model,
+    quantise_rows,
+    random_weights,
+    read_model,
+    unblock,
+    write_model,
+)
+
+SANITIZERS = ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+
+
+@pytest.fixture(scope="module")
+def files():
+    return corpus()
+
+
+@pytest.fixture(scope="module")
+def fuzz(tmp_path_factory):
+    """Verdicts of the C core on files: {"B", "M" or "!"} each."""
+    program = compile_c(tmp_path_factory.mktemp("c") / "fuzz", ["fuzz_model.c", *core_sources()], *SANITIZERS)
+
+    def judge(blobs):
+        data = b"".join(struct.pack("<I", len(blob)) + blob for blob in blobs)
+        done = subprocess.run([program], input=data, capture_output=True, timeout=300)
+        assert done.returncode == 0, done.stderr.decode()[:4000]
+        return done.stdout.decode()
+
+    return judge
+
+
+def python_verdict(data, name):
+    """As the C core's, or "C" where only the card is bad; a refusal is one line that names the file."""
+    try:
+        decode_model(data, "some.pnet")
+    except BadModel as error:
+        assert str(error).startswith("some.pnet ") and "\n" not in str(error), f"{name}: {error}"
+        return "C" if "its card" in str(error) else "B"
+    return "M"
+
+
+@pytest.fixture(scope="module")
+def verdicts(files):
+    return "".join(python_verdict(data, name) for name, data in files.items())
+
+
+def test_what_is_written_is_read(tmp_path):
+    weights, card = random_weights(64, 3), {"name": "percepnet-64", "hours": 1.5, "note": "é"}
+    write_model(tmp_path / "a.pnet", weights, card)
+    model = read_model(tmp_path / "a.pnet")
+    assert (model.embedding, model.width, model.strength_width) == (64, 64, 16)
+    assert model.card == card and model.name == "percepnet-64"
+    assert set(model.weights) == set(weights)
+    for name, values in weights.items():
+        assert_same_bits(model.weights[name], values, name)
+        assert model.weights[name].dtype == values.dtype, name
+    assert encode_model(model.weights, model.card) == (tmp_path / "a.pnet").read_bytes()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.pnet"]
+
+
+def test_blocks_are_eight_rows_of_four_columns():
+    weight = np.arange(16 * 12).reshape(16, 12).astype(np.int8)
+    stored = block(weight).ravel()
+    assert stored[:8].tolist() == [*weight[0, :4], *weight[1, :4]]
+    assert stored[32:36].tolist() == [*weight[0, 4:8]]
+    assert stored[96:100].tolist() == [*weight[8, :4]]
+    np.testing.assert_array_equal(unblock(stored, 16, 12), weight)
+
+
+def test_quantised_rows_are_within_half_a_step():
+    weight = np.random.default_rng(1).standard_normal((40, 24)).astype(np.float32)
+    weight[7] = 0
+    q, scale = quantise_rows(weight)
+    step = scale[:, None] * np.float32(63)
+    assert np.abs(q * step - weight).max() <= 0.501 * step.max() and np.abs(q.astype(int)).max() == 127
+    assert not q[7].any() and scale[7] > 0
+
+
+def test_the_corpus_is_large_and_holds_both_kinds(verdicts):
+    assert len(verdicts) > 3000
+    assert verdicts.count("B") > 2000 and verdicts.count("M") > 200
+
+
+def test_c_survives_and_agrees_with_python(files, verdicts, fuzz):
+    """Under the sanitizers: a refusal or a model that runs; and the same answer as the Python reader's."""
+    expected = verdicts.replace("C", "M")  # the core leaves the card alone
+    assert {n: f for n, f, e in zip(files, fuzz(files.values()), expected, strict=True) if f != e} == {}
+
+
+def test_a_card_that_is_no_card_is_refused_by_python_alone(fuzz):
+    bad = dict(cards(tiny_model()))
+    assert fuzz(bad.values()) == "M" * len(bad)
+    for name, data in bad.items():
+        assert python_verdict(data, name) == "C"
+
+
+@pytest.mark.parametrize("damage, said", [
+    (lambda d: b"RIFF" + d, "not a PercepNet model file"),
+    (lambda d: d[:-1], "damaged .*checksum"),
+    (lambda d: sealed(d[:8] + b"\x07" + d[9:]), "format 7, this build reads 1: export"),
+    (lambda d: sealed(d[:24] + b"\x08" + d[25:]), "another shape .8 features"),
+])  # fmt: skip
+def test_a_refusal_says_what_is_wrong(damage, said, tmp_path):
+    path = tmp_path / "voice.pnet"
+    path.write_bytes(damage(tiny_model()))
+    with pytest.raises(BadModel, match=said) as caught:
+        read_model(path)
+    assert str(path) in str(caught.value)
+    with pytest.raises(BadModel, match="voice.pnet: not a PercepNet model file, a damaged one, or one of another"):
+        native.Enhancer(path)
+
+
+def test_a_failed_write_leaves_nothing(tmp_path):
+    weights = random_weights(64, 1)
+    weights["gain.weight"] = weights["gain.weight"][:, :-1]
+    with pytest.raises(BadModel, match="gain.weight has shape"):
+        write_model(tmp_path / "a.pnet", weights, {})
+    assert list(tmp_path.iterdir()) == []
