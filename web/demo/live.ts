@@ -5,6 +5,8 @@ export type PieceFunction = (noisy: Float32Array, enhanced: Float32Array) => voi
 
 /** One run from Start to Stop: a source, the node and the loudspeaker. */
 export class LiveSession {
+  private recorder: AudioWorkletNode | null = null;
+
   private constructor(
     private readonly context: AudioContext,
     readonly node: PercepNetNode,
@@ -82,6 +84,7 @@ export class LiveSession {
     await context.audioWorklet.addModule(new URL('recorder_processor.js', document.baseURI).href);
     const twoMonoInputs = { numberOfInputs: 2, channelCount: 1, channelCountMode: 'explicit' } as const;
     const recorder = new AudioWorkletNode(context, 'recorder', twoMonoInputs);
+    this.recorder = recorder;
     recorder.port.onmessage = ({ data }: MessageEvent<[Float32Array, Float32Array]>) => onPiece(...data);
     const source = context.createMediaStreamSource(stream);
     source.connect(node).connect(recorder, 0, 1);
@@ -89,7 +92,9 @@ export class LiveSession {
     recorder.connect(context.destination); // its output is silence; without a listener it might not run
   }
 
+  /** Ends the sound; no piece comes any more. */
   async stop(): Promise<void> {
+    if (this.recorder !== null) this.recorder.port.onmessage = null;
     this.stream?.getTracks().forEach((track) => track.stop());
     this.node.destroy();
     await this.context.close();
