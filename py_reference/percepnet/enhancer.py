@@ -67,7 +67,7 @@ class Enhancer:
                 raise ValueError(f"unknown option {name!r}; there are {', '.join(CONFIG)}")
             if not CONFIG[name]["min"] <= value <= CONFIG[name]["max"]:
                 raise ValueError(f"{name} must be {CONFIG[name]['min']:g}..{CONFIG[name]['max']:g}, not {value!r}")
-            self.config[name] = float(value)
+        self.config |= {name: float(value) for name, value in config.items()}
         self.postfilter = self.dtype.type(self.config["postfilter"])
         self.bypass = self.dtype.type(self.config["bypass"])
         limit = self.dtype.type(self.config["max_attenuation_db"])
@@ -96,7 +96,7 @@ class Enhancer:
 
     def process_frame(self, frame):
         """Enhances FRAME_SIZE samples in +-1. Returns (the enhanced frame that is now due, probability of voice 0..1)."""
-        self.s.input[:] = frame
+        self.s.input[:] = as_frame(frame, self.dtype)
         for stage in PIPELINE.values():
             stage(self)
         return self.s.output.copy(), float(self.s.voice[0])
@@ -113,7 +113,17 @@ class Enhancer:
         return out[LATENCY : LATENCY + len(samples)]
 
 
+def as_frame(samples, dtype):
+    """An array of FRAME_SIZE samples. Raises ValueError for another shape."""
+    frame = np.ascontiguousarray(samples, dtype)
+    if np.shape(samples) != (FRAME_SIZE,):
+        raise ValueError(f"a frame is {FRAME_SIZE} samples, not of shape {np.shape(samples)}")
+    return frame
+
+
 def pad(samples):
     """Samples with enough zeros behind them that whole frames carry all of the delayed output."""
+    if samples.ndim != 1:
+        raise ValueError(f"a signal is one-dimensional (mono), not of shape {samples.shape}")
     total = -(-(samples.size + LATENCY) // FRAME_SIZE) * FRAME_SIZE
     return np.concatenate([samples, np.zeros(total - samples.size, samples.dtype)])

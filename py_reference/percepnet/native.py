@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from .constants import CONFIG, FRAME_INFO, FRAME_SIZE, LATENCY, NUM_BANDS, NUM_FEATURES
-from .enhancer import pad
+from .enhancer import as_frame, pad
 from .errors import BadModel, Missing, PercepNetError
 from .model_file import encode_model, random_weights
 
@@ -135,9 +135,7 @@ class Enhancer:
 
     def process_frame(self, frame):
         """Enhances FRAME_SIZE samples in +-1. Returns (the enhanced frame that is now due, probability of voice 0..1)."""
-        frame = np.ascontiguousarray(frame, np.float32)
-        if frame.shape != (FRAME_SIZE,):
-            raise ValueError(f"a frame is {FRAME_SIZE} samples, not of shape {frame.shape}")
+        frame = as_frame(frame, np.float32)
         out = np.empty(FRAME_SIZE, np.float32)
         voice = self.library.percepnet_process_frame(self.pointer, out.ctypes.data, frame.ctypes.data)
         return out, voice

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from .constants import CONFIG, FRAME_SIZE, LATENCY, STAGES
-from .enhancer import pad
+from .enhancer import as_frame, pad
 from .environment import ROOT
 from .errors import BadModel, Missing, PercepNetError
 
@@ -121,10 +121,7 @@ class Enhancer:
 
     def process_frame(self, frame):
         """Enhances FRAME_SIZE samples in +-1: (the enhanced frame now due, probability of voice 0..1)."""
-        frame = np.asarray(frame, "<f4")
-        if frame.shape != (FRAME_SIZE,):
-            raise ValueError(f"a frame is {FRAME_SIZE} samples, not of shape {frame.shape}")
-        result, out = self.call("process", frame.tobytes())
+        result, out = self.call("process", as_frame(frame, "<f4").tobytes())
         return np.frombuffer(out, "<f4"), result["voice"]
 
     def enhance(self, samples, progress=None):
