@@ -8,7 +8,7 @@ import numpy as np
 from rich.table import Table
 
 from .audio_io import Audio, at_core_rate, check_target, read_audio, write_audio
-from .browser import DIST, Browser, Rendering
+from .browser import DIST, Rendering, shared
 from .constants import FRAME_SIZE, LATENCY, SAMPLE_RATE
 from .environment import ROOT
 from .errors import BadAudio
@@ -16,29 +16,27 @@ from .figures import comparison_figure, save_figure
 from .native import Enhancer
 from .quality import scores
 from .terminal import out, say
+from .timing import WorkletTimer
 
 BUNDLED = (ROOT / "tests/audio/noisy_speech.wav", ROOT / "tests/audio/clean_speech.flac")
+TIMINGS = 3  # the fastest counts: other programs can only make it slower
 FRAME_MS = 1000 * FRAME_SIZE / SAMPLE_RATE
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the showcase found out. clean: (n,) or None. rendering: see percepnet.browser.Rendering."""
+    """What the showcase found out. clean: (n,) or None. frame_us: microseconds of a frame in the worklet."""
 
     source: Path
     noisy: np.ndarray
     clean: np.ndarray | None
     rendering: Rendering
+    frame_us: float
     is_native: bool
     engine: str
     model: Path
     wav: Path
     png: Path
-
-    @property
-    def frame_us(self):
-        """Microseconds per frame, worklet and browser's own work included."""
-        return 1000 * self.rendering.render_ms * FRAME_SIZE / self.noisy.size
 
 
 def run_showcase(noisy_path, clean_path, folder, model):
@@ -46,26 +44,31 @@ def run_showcase(noisy_path, clean_path, folder, model):
 
     Returns whether the browser gave the bits of the native library.
     """
-    noisy = first_channel(noisy_path)
-    clean = first_channel(clean_path) if clean_path else None
-    if clean is not None and clean.size != noisy.size:
-        raise BadAudio(
-            f"{clean_path} is not as long as {noisy_path}: give the clean speech of that recording"
-        )
+    noisy, clean = read_recordings(noisy_path, clean_path)
+    wav, png = (folder / f"{noisy_path.stem}_{name}" for name in ("enhanced.wav", "before_after.png"))
     folder.mkdir(parents=True, exist_ok=True)
-    wav, png = folder / f"{noisy_path.stem}_enhanced.wav", folder / f"{noisy_path.stem}_before_after.png"
     check_target(wav, [noisy_path])
-    with Browser() as browser:
-        browser.render(
-            noisy[:SAMPLE_RATE], model
-        )  # the engine compiles the module the faster way only after a while
-        rendering, engine = browser.render(noisy, model), browser.version
+    browser = shared()
+    rendering = browser.render(noisy, model)
     is_native = np.array_equal(rendering.samples, Enhancer(model).enhance(noisy))
+    timer = WorkletTimer(model.read_bytes(), rendering.variant)
+    frame_us = min(timer.frames(noisy)[0] for _ in range(TIMINGS))
     write_audio(wav, Audio(rendering.samples[:, None], SAMPLE_RATE, subtype="PCM_16"))
     signals = {"Noisy": noisy, "Enhanced": rendering.samples} | ({} if clean is None else {"Clean": clean})
     save_figure(comparison_figure(signals, f"{noisy_path.name}, {model.stem}"), png)
-    show(Result(noisy_path, noisy, clean, rendering, is_native, engine, model, wav, png))
+    engine = f"{browser.version}, {rendering.variant} module"
+    show(Result(noisy_path, noisy, clean, rendering, frame_us, is_native, engine, model, wav, png))
     return is_native
+
+
+def read_recordings(noisy_path, clean_path):
+    """(noisy, clean or None), each (n,) at 48 kHz. Raises BadAudio where they are no pair to show."""
+    noisy, clean = (first_channel(path) if path else None for path in (noisy_path, clean_path))
+    if noisy.size < SAMPLE_RATE:
+        raise BadAudio(f"{noisy_path} is shorter than a second: give a longer recording")
+    if clean is not None and clean.size != noisy.size:
+        raise BadAudio(f"{clean_path} is not as long as {noisy_path}: give the clean speech of that one")
+    return noisy, clean
 
 
 def first_channel(path):
@@ -89,7 +92,7 @@ def run_table(result):
     delays_ms = [1000 * delay / SAMPLE_RATE for delay in (LATENCY, rendering.latency)]
     title = f"{result.source.name}: {result.noisy.size / SAMPLE_RATE:.1f} s in an AudioWorklet"
     table = Table(title=title, title_justify="left", show_header=False)
-    table.add_row("engine", f"{result.engine}, {rendering.variant} module")
+    table.add_row("engine", result.engine)
     table.add_row("modules", sizes)
     table.add_row("model", f"{result.model.stem}, {result.model.stat().st_size / 1024:.0f} KiB")
     share = frame_us / FRAME_MS / 1000

@@ -29,7 +29,7 @@ def bad_files(tmp_path, model):
     soundfile.write(tmp_path / "inf.wav", [0.0, np.inf], 48000, subtype="FLOAT")
     soundfile.write(tmp_path / "silence.wav", np.zeros(9600), 48000)
     write_clip(tmp_path / "good.wav", 48000, 1)
-    write_clip(tmp_path / "longer.wav", 48000, 1, seconds=0.3)
+    write_clip(tmp_path / "long.wav", 48000, 1, seconds=1.1)
     (tmp_path / "empty.wav").write_bytes(b"")
     (tmp_path / "text.wav").write_text("words")
     (tmp_path / "cut.pnet").write_bytes(model.read_bytes()[:-1])
@@ -77,7 +77,8 @@ MISTAKES = {
         "oracle {d}/good.wav {d}/good.wav {d}/out.wav --mixture {d}/out.wav", "give two names"),
     "showcase of nothing": ("showcase --clip {d}/nowhere.wav --out {d}/out", "No such file"),
     "showcase of another length": (
-        "showcase --clip {d}/good.wav --clean {d}/longer.wav --out {d}/out", "is not as long as"),
+        "showcase --clip {d}/long.wav --clean {d}/good.wav --out {d}/out", "is not as long as"),
+    "showcase of a moment": ("showcase --clip {d}/good.wav --out {d}/out", "shorter than a second"),
 }  # fmt: skip
 TAKE_MODEL = ("enhance", "inspect", "showcase")
 
