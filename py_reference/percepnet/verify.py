@@ -58,7 +58,7 @@ def matrix(verification, model):
     """A line per recording, a column per group of backends: what is bit-exact; and its own error."""
     groups = list(dict.fromkeys(name.partition("-")[0] for name in verification.backends))
     table = Table(title=f"{model}: the bits of the float32 reference?", box=box.SIMPLE_HEAD)
-    for heading in ("recording", *groups, "max error, LSB"):
+    for heading in ("recording", *groups, "error, LSB"):
         table.add_column(heading, overflow="fold", no_wrap=heading == "recording")
     table.add_column("SNR, dB", justify="right", no_wrap=True)
     for (recording, name), (float32, float64) in verification.references.items():

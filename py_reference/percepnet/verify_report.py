@@ -88,7 +88,8 @@ def draw_errors(axes, results, float32, float64):
         if result.output is not None and not result.is_exact:
             error = frame_errors(result.output - float32)
             axes.semilogy(seconds[: error.size], error, linewidth=0.9, label=f"{result.backend} - float32")
-    axes.set(xlabel="seconds", ylabel="16-bit LSB", title="Largest error in each frame")
+    axes.set(xlabel="seconds", ylabel="16-bit LSB", xlim=(0, own.size * FRAME_SIZE / SAMPLE_RATE))
+    axes.set_title("Largest error in each frame")
     axes.grid(alpha=0.3)
     axes.legend(fontsize="small")
 
@@ -96,9 +97,10 @@ def draw_errors(axes, results, float32, float64):
 def draw_spectrogram(axes, samples, title):
     padded = np.concatenate([samples, np.zeros(max(0, 2 * FRAME_SIZE - samples.size))])
     tiny = 1e-9 * np.resize([1, -1, -1], padded.size)  # digital silence has no logarithm
-    settings = {"NFFT": 2 * FRAME_SIZE, "noverlap": FRAME_SIZE, "Fs": SAMPLE_RATE / 1000}
-    axes.specgram(padded + tiny, **settings, vmin=-130, vmax=-30)
-    axes.set(ylabel="kHz", ylim=(0, 20), title=title, xticks=[])
+    settings = {"NFFT": 2 * FRAME_SIZE, "noverlap": FRAME_SIZE, "Fs": SAMPLE_RATE}
+    axes.specgram(padded + tiny, **settings, scale="dB", vmin=-160, vmax=-60)
+    axes.set(ylabel="kHz", ylim=(0, 20_000), title=title, xticks=[], xlim=(0, padded.size / SAMPLE_RATE))
+    axes.set_yticks(range(0, 20_001, 5000), range(0, 21, 5))
 
 
 def plot(recording, results, float32, float64):

@@ -46,6 +46,7 @@ class Node:
             raise Missing("node is missing: install Node.js 20 or newer (https://nodejs.org/en/download)")
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         self.process = subprocess.Popen([node, RUNNER], **pipes)
+        self.forgotten = []  # handles to close: a finalizer may come amid a call, and must not make one
         self._end = weakref.finalize(self, end, self.process)
 
     def call(self, op, data=b"", **arguments):
@@ -101,6 +102,8 @@ class Enhancer:
         data = model if isinstance(model, bytes) else Path(model).read_bytes()
         path, values = module_path(variant, testing), config_values(config)
         self.node = node()
+        while self.node.forgotten:
+            self.node.call("close", handle=self.node.forgotten.pop())
         try:
             opened, _ = self.node.call("open", data, path=path, config=values)
         except BadModel:
@@ -110,7 +113,7 @@ class Enhancer:
         self.handle = opened["handle"]
         self.memory_size, self.state_size = opened["memorySize"], opened["stateSize"]
         self.signals = opened["signals"]
-        weakref.finalize(self, close, self.node, self.handle)
+        weakref.finalize(self, self.node.forgotten.append, self.handle)
 
     def call(self, op, data=b"", **arguments):
         return self.node.call(op, data, handle=self.handle, **arguments)
@@ -139,11 +142,6 @@ class Enhancer:
     def time_frames(self, samples):
         """Microseconds that each frame of the samples (whole frames) takes in percepnet_process_frame."""
         return np.frombuffer(self.call("time_frames", np.asarray(samples, "<f4").tobytes())[1], "<f8")
-
-
-def close(process, handle):
-    if process.process.poll() is None and not process.process.stdin.closed:
-        process.call("close", handle=handle)
 
 
 class Inspector(Enhancer):
