@@ -20,7 +20,6 @@ BAD_INPUT = 2
 
 app = typer.Typer(
     add_completion=False,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Takes noise and reverberation out of 48 kHz speech.",
 )
@@ -58,13 +57,15 @@ def show_version(wanted: bool):
         raise typer.Exit()
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def options(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version.")
     ] = False,
 ):
-    pass
+    if context.invoked_subcommand is None:
+        say(context.get_help())
 
 
 @app.command()

@@ -34,6 +34,8 @@ def test_version_and_help(percepnet):
     status, said, _ = percepnet("--help")
     commands = "enhance oracle inspect showcase verify bench models build demo codegen vectors".split()
     assert status == 0 and all(command in said for command in commands)
+    status, said, trouble = percepnet()
+    assert status == 0 and "Usage: percepnet" in said and "enhance" in said and trouble == ""
 
 
 @pytest.mark.parametrize("ideal", [(), ("--no-strengths",), ("--no-gains",)])
