@@ -1,6 +1,6 @@
 """The implementations under test behind one interface, so that every test is written once.
 
-A stream has signal(name), run_stage(name), process_frame(frame), reset(), enhance(samples); set_signal is below.
+A stream has signal(name), run_stage(name), process_frame(frame), reset() and enhance(samples).
 Opening one whose library or module is missing raises Missing, which says what to run.
 """
 
@@ -29,7 +29,7 @@ def reference_model(data):
 
 
 def open_stream(backend, data=None, **config):
-    """A fresh stream of a backend of BACKENDS, all its stages and signals at hand. data: the bytes of a model."""
+    """A fresh stream of a backend of BACKENDS, stages and signals at hand. data: the bytes of a model."""
     data = data or model_bytes()
     if backend == "reference":
         return Enhancer(reference_model(data), np.float32, **config)
@@ -40,7 +40,7 @@ def open_stream(backend, data=None, **config):
 
 @cache
 def shared_stream(backend, config=()):
-    """A stream that many tests may use, since each sets every signal it needs. config: pairs of option and value."""
+    """A stream that many tests may use, as each sets every signal it needs. config: (option, value) pairs."""
     return open_stream(backend, **dict(config))
 
 

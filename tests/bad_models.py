@@ -10,8 +10,10 @@ from percepnet import model_file
 from percepnet.model_file import HEADER, TENSOR
 
 TINY_WIDTH = 8  # E, W and R: a file of some 13 kB, so that thousands of variants are quick
-HEADER_FIELDS = {"version": 8, "size": 12, "crc": 16, "tensors": 20, "features": 24, "bands": 28, "E": 32, "W": 36,
-                 "R": 40, "card at": 44, "card size": 48}  # fmt: skip
+HEADER_FIELDS = {
+    "version": 8, "size": 12, "crc": 16, "tensors": 20, "features": 24, "bands": 28,
+    "E": 32, "W": 36, "R": 40, "card at": 44, "card size": 48,
+}  # fmt: skip
 TENSOR_FIELDS = {"type": 24, "rows": 28, "columns": 32, "offset": 36, "bytes": 40}
 NUMBERS = [0, 1, 7, 8, 16, 24, 63, 64, 1024, 1032, 0x7FFFFFFF, 0x80000000, 0xFFFFFFC0, 0xFFFFFFFF]
 HOSTILE_FLOATS = [np.nan, np.inf, -np.inf, 3e38, -3e38, 1e-40, 0.0]
@@ -22,7 +24,9 @@ def tiny_model():
     """The bytes of a good model with layers of 8."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(model_file.SIZES, TINY_WIDTH, (TINY_WIDTH, TINY_WIDTH))
-        return model_file.encode_model(model_file.random_weights(TINY_WIDTH, 1), {"name": "tiny", "note": "é" * 9})
+        return model_file.encode_model(
+            model_file.random_weights(TINY_WIDTH, 1), {"name": "tiny", "note": "é" * 9}
+        )
 
 
 def sealed(data, size=True):
@@ -50,7 +54,13 @@ def tensors(data):
 def foreign():
     """Files that never were models."""
     noise = np.random.default_rng(SEED).bytes(5000)
-    yield from [("empty", b""), ("one byte", b"P"), ("magic only", b"PERCEPNT"), ("zeros", bytes(4096)), ("noise", noise)]
+    yield from [
+        ("empty", b""),
+        ("one byte", b"P"),
+        ("magic only", b"PERCEPNT"),
+        ("zeros", bytes(4096)),
+        ("noise", noise),
+    ]
     yield "wave file", b"RIFF\x24\0\0\0WAVEfmt " + noise[:500]
     yield "noise behind a good start", b"PERCEPNT" + struct.pack("<I", 1) + noise
     yield "sealed noise", sealed(b"PERCEPNT" + struct.pack("<I", 1) + noise)
@@ -94,7 +104,7 @@ def numbers(good):
 
 
 def contents(good):
-    """Weights that are not numbers, huge or nothing; tensors in each other's place, twice or without a name."""
+    """Weights that are not numbers, huge or nothing; tensors in each other's place or twice."""
     entries = list(tensors(good))
     for name, _, kind, offset, size in entries:
         for value in HOSTILE_FLOATS if kind == 0 else [0x80, 0x7F, 0xFF, 0]:
@@ -102,7 +112,10 @@ def contents(good):
             for at in (offset, offset + size - len(cell)):
                 yield f"{name}: {value} at {at}", sealed(good[:at] + cell + good[at + len(cell) :])
         cell = struct.pack("<f", 3e38) if kind == 0 else b"\x80"
-        yield f"{name}: all {cell}", sealed(good[:offset] + cell * (size // len(cell)) + good[offset + size :])
+        yield (
+            f"{name}: all {cell}",
+            sealed(good[:offset] + cell * (size // len(cell)) + good[offset + size :]),
+        )
     for (name, at, *_), (other, to, *_) in zip(entries, entries[1:], strict=False):
         yield f"{name} and {other} exchanged", sealed(exchange(good, at, to, TENSOR.size))
         yield f"{name} and {other}: names exchanged", sealed(exchange(good, at, to, 24))
@@ -124,7 +137,14 @@ def cards(good):
 def corpus():
     """{description: bytes} of all."""
     good, rng = tiny_model(), np.random.default_rng(SEED)
-    made = [("good", good), *foreign(), *flips(good, rng), *truncations(good), *numbers(good), *contents(good)]
+    made = [
+        ("good", good),
+        *foreign(),
+        *flips(good, rng),
+        *truncations(good),
+        *numbers(good),
+        *contents(good),
+    ]
     files = dict(made)
     assert len(files) == len(made), "two files of one description"
     return files

@@ -27,15 +27,25 @@ RANGES = {
     "q": (-2, 2), "features": (-20, 20), "g": UNIT, "r": UNIT, "g_hat": (0, 2), "voice": UNIT,
     "snr_db": (-SNR_LIMIT_DB, SNR_LIMIT_DB), "bypass_mix": UNIT, "nnet_memory": (-1, 1),
 }  # fmt: skip
-NOT_FINITE = [np.nan, np.inf, -np.inf, 3e38, -3e38, MAX_INPUT, np.nextafter(np.float32(MAX_INPUT), np.float32(np.inf))]
+NOT_FINITE = [
+    np.nan,
+    np.inf,
+    -np.inf,
+    3e38,
+    -3e38,
+    MAX_INPUT,
+    np.nextafter(np.float32(MAX_INPUT), np.float32(np.inf)),
+]
 FAINT = [0.0, 1e-15, 0.9999e-15, 1.17549435e-38, 1e-40, 1e-45]
 
 
 def nasty(name, size, rng):
-    """Values (size,) for a signal: a random level over 200 dB, some of them extreme, zero, faint or denormal."""
+    """Values (size,) for a signal: of a random level, some of them extreme, zero, faint or denormal."""
     low, high = RANGES.get(name, WAVE)
     if name != "nnet_memory" and SIGNALS[name]["type"] == "i32":
-        return np.where(rng.random(size) < 0.2, rng.choice([low, high], size), rng.integers(low, high + 1, size))
+        return np.where(
+            rng.random(size) < 0.2, rng.choice([low, high], size), rng.integers(low, high + 1, size)
+        )
     x = rng.uniform(low, high, size) * 10.0 ** rng.choice([0, -1, -3, -6, -10])
     odd = rng.random(size) < rng.choice([0, 0.05, 0.5])
     faint = rng.choice(FAINT, size) * (rng.choice([-1, 1], size) if low < 0 else 1)

@@ -11,10 +11,11 @@ import pytest
 from backends import NATIVE, WASM, shared_stream
 
 from codegen import emit, spec
-from percepnet import vectors
+from percepnet import vector_store, vectors
 from percepnet.constants import CONFIG, FRAME_INFO, SIGNALS, STAGES
 from percepnet.enhancer import PIPELINE
 from percepnet.native import PUBLIC, TESTING, load_library
+from percepnet.vector_store import FOLDER
 
 ROOT = Path(__file__).resolve().parents[1]
 CORE = ROOT / "core_c"
@@ -35,7 +36,7 @@ def test_golden_vectors_are_fresh():
 @pytest.mark.parametrize("stage", STAGES)
 def test_vectors_follow_their_schema(stage):
     schema = json.loads((ROOT / "spec" / "vectors.schema.json").read_text())
-    document = json.loads((vectors.FOLDER / f"{stage}.json").read_text())
+    document = json.loads((FOLDER / f"{stage}.json").read_text())
     jsonschema.Draft202012Validator(schema).validate(document)
     tests = document["tests"]
     assert document["stage"] == stage
@@ -43,14 +44,14 @@ def test_vectors_follow_their_schema(stage):
     assert {flag for test in tests for flag in test["flags"]} == set(document["notes"])
     assert len({test["comment"] for test in tests}) == len(tests)
     for test in tests:
-        assert set(test["in"]) == set(vectors.stage_inputs(stage))
-        assert set(test["out"]) == set(vectors.stage_outputs(stage))
+        assert set(test["in"]) == set(vector_store.stage_inputs(stage))
+        assert set(test["out"]) == set(vector_store.stage_outputs(stage))
 
 
 def test_vectors_are_small():
-    sizes = {s: sum(p.stat().st_size for p in vectors.FOLDER.glob(f"{s}.*")) for s in STAGES}
+    sizes = {s: sum(p.stat().st_size for p in FOLDER.glob(f"{s}.*")) for s in STAGES}
     assert {stage: size for stage, size in sizes.items() if size >= STAGE_LIMIT} == {}
-    assert sum(path.stat().st_size for path in vectors.FOLDER.iterdir()) < VECTORS_LIMIT
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < VECTORS_LIMIT
 
 
 def test_the_reference_pipeline_is_the_specification():
@@ -127,7 +128,9 @@ def test_the_core_uses_no_libm_and_no_heap(path):
     assert re.findall(FORBIDDEN, code) == []
     if path.name != "create.c":
         assert re.findall(r"\b(malloc|calloc|realloc|free|aligned_alloc|alloca)\s*\(", code) == []
-    assert re.findall(r"^static (?!const\b|inline\b)\w[^(;{]*[;=].*", code, re.MULTILINE) == [], "global state"
+    assert re.findall(r"^static (?!const\b|inline\b)\w[^(;{]*[;=].*", code, re.MULTILINE) == [], (
+        "global state"
+    )
 
 
 def test_no_build_file_allows_reordered_or_fused_arithmetic():

@@ -110,7 +110,9 @@ def test_at_5_db_the_comb_is_fully_on(T):
 def test_oracle_has_the_same_bits_in_c():
     noisy, clean = (recording(name, 1.0, 0.5) for name in ("noisy_speech.wav", "clean_speech.flac"))
     ours = oracle.enhance(noisy, clean)
-    assert_same_bits(oracle.enhance(noisy, clean, make_stream=lambda **c: open_stream("native", **c)), ours, "oracle")
+    assert_same_bits(
+        oracle.enhance(noisy, clean, make_stream=lambda **c: open_stream("native", **c)), ours, "oracle"
+    )
 
 
 def si_sdr(estimate, target):
@@ -123,7 +125,9 @@ def test_ideal_gains_and_strengths_each_help():
 
     def score(**which):
         stream = {"make_stream": lambda **c: open_stream("native", **c)}
-        return si_sdr(oracle.enhance(noisy, clean, postfilter=0.0, **stream, **which).astype(float), clean.astype(float))
+        return si_sdr(
+            oracle.enhance(noisy, clean, postfilter=0.0, **stream, **which).astype(float), clean.astype(float)
+        )
 
     nothing, gains, both = score(gains=False, strengths=False), score(strengths=False), score()
     assert nothing == pytest.approx(si_sdr(noisy.astype(float), clean.astype(float)), abs=0.5)

@@ -12,20 +12,24 @@ from recordings import CLIPS, recording
 
 from percepnet.constants import FRAME_SIZE, LATENCY, MAX_INPUT, SIGNALS
 from percepnet.paint import paint_noise, paint_not_finite, paint_vowel
-from percepnet.vectors import signal_type
+from percepnet.vector_store import signal_type
 
 BOTH = ["reference", "native"]
 FLOATS = [name for name in (*SIGNALS, "nnet_memory") if signal_type(name) == "f32"]
-# What the next frame starts from. (Spectra and band energies are made anew from the history; `input` is the caller's.)
-RECURSIVE = ["high_pass_memory", "history", "dry", "residual", "half_correlation", "half_energy", "half_power",
-             "mean_power", "overlap", "path_score", "nnet_memory", "bypass_mix", "wet", "output"]  # fmt: skip
+# What the next frame starts from. (Spectra and band energies are made anew from the history.)
+RECURSIVE = [
+    "high_pass_memory", "history", "dry", "residual", "half_correlation", "half_energy", "half_power",
+    "mean_power", "overlap", "path_score", "nnet_memory", "bypass_mix", "wet", "output",
+]  # fmt: skip
 TINY = {"f32": np.finfo(np.float32).tiny, "f64": np.finfo(np.float64).tiny}
 
 
 @pytest.fixture(scope="module")
 def expected():
     """{clip: reference output in float32 of one second of it}."""
-    return {clip: open_stream("reference").enhance(recording(clip, start, 1.0)) for clip, start in CLIPS.items()}
+    return {
+        clip: open_stream("reference").enhance(recording(clip, start, 1.0)) for clip, start in CLIPS.items()
+    }
 
 
 def frames_of(samples):
@@ -131,7 +135,9 @@ def test_switching_bypass_has_the_reference_bits():
     outputs = []
     for backend in BOTH:
         stream, out = open_stream(backend), []
-        for frame, bypass in zip(frames_of(recording("music.flac", 0.5, 0.1)), [0, 0.5, 1, 1, 0.25, 0, 0, 1, 0, 0], strict=True):
+        for frame, bypass in zip(
+            frames_of(recording("music.flac", 0.5, 0.1)), [0, 0.5, 1, 1, 0.25, 0, 0, 1, 0, 0], strict=True
+        ):
             stream.set_config(bypass=bypass)
             out.append(stream.process_frame(frame)[0])
         outputs.append(np.concatenate(out))
@@ -158,7 +164,12 @@ def test_broken_input_is_repaired_counted_and_forgotten(backend):
     stream, speech = open_stream(backend), frames_of(recording("noisy_speech.wav", 1.0, 0.2))
     broken = paint_not_finite(FRAME_SIZE)
     bad = np.count_nonzero(~(np.abs(broken) <= MAX_INPUT))
-    for frame, count in [(speech[0], 0), (broken, bad), (np.full(FRAME_SIZE, 3e38), FRAME_SIZE), (speech[1], 0)]:
+    for frame, count in [
+        (speech[0], 0),
+        (broken, bad),
+        (np.full(FRAME_SIZE, 3e38), FRAME_SIZE),
+        (speech[1], 0),
+    ]:
         out, voice = stream.process_frame(frame)
         assert stream.signal("repaired")[0] == count
         assert np.isfinite(out).all() and 0 <= voice <= 1
@@ -180,7 +191,9 @@ def faint_endings():
     """Signals that die away in different ways: digital silence, a fade through all exponents, denormals."""
     speech = recording("noisy_speech.wav", 1.2, 0.3)
     silence = np.zeros(200 * FRAME_SIZE, np.float32)
-    fade = paint_noise(100 * FRAME_SIZE, 1) * np.float32(10.0) ** np.linspace(-1, -45, 100 * FRAME_SIZE).astype("f4")
+    fade = paint_noise(100 * FRAME_SIZE, 1) * np.float32(10.0) ** np.linspace(
+        -1, -45, 100 * FRAME_SIZE
+    ).astype("f4")
     denormal = np.full(30 * FRAME_SIZE, 1e-40, np.float32)
     return {"silence": np.concatenate([speech, silence]), "fade": np.concatenate([speech, fade]),
             "denormal": np.concatenate([speech, denormal, speech])}  # fmt: skip
@@ -226,7 +239,7 @@ def test_silence_becomes_silence():
 
 
 def test_nothing_is_allocated_after_creation(tmp_path):
-    program = compile_c(tmp_path / "count", ["count_allocations.c", *core_sources()], "-O2", "-fno-builtin")
+    program = compile_c(tmp_path / "count", ["count_allocations.c", *core_sources()], "-O1", "-fno-builtin")
     model = tmp_path / "model.pnet"
     model.write_bytes(model_bytes())
     done = subprocess.run([program, model], capture_output=True, text=True, timeout=60)

@@ -4,11 +4,15 @@ import numpy as np
 
 LCG_FACTOR, LCG_STEP, LCG_MASK = 1664525, 1013904223, 0xFFFFFFFF
 SMALLEST = 2.0**-149  # the smallest float32 above 0
-FORMANTS = ((1.96875, -0.984375), (1.9453125, -0.97265625), (1.8125, -0.96875))  # two-pole resonators, a1 and a2
+FORMANTS = (
+    (1.96875, -0.984375),
+    (1.9453125, -0.97265625),
+    (1.8125, -0.96875),
+)  # two-pole resonators, a1 and a2
 
 
 def paint_noise(n, seed):
-    """White noise (n,) in [-1, 1): the top 24 bits of x <- 1664525 x + 1013904223 mod 2^32, over 2^23, minus 1.
+    """White noise (n,) in [-1, 1): top 24 bits of x <- 1664525 x + 1013904223 mod 2^32, over 2^23, minus 1.
 
     seed: 0..2^32 - 1, the x before the first sample.
     """
@@ -50,8 +54,8 @@ def paint_pulse_train(n, period):
 
 
 def paint_vowel(n, period):
-    """A steady vowel: pulses every `period` samples through three resonators in cascade, in double, then rounded
-    to 16 bits so that the last bits of the recursion do not matter.
+    """A steady vowel: pulses every `period` samples through three resonators in cascade, in double, then
+    rounded to 16 bits so that the last bits of the recursion do not matter.
     """
     x = paint_pulse_train(n, period).tolist()
     for a1, a2 in FORMANTS:
@@ -68,7 +72,7 @@ def paint_ramp(n, modulus):
 
 
 def paint_not_finite(n):
-    """What a broken source sends: NaN, infinities, numbers far too large, a negative zero, a denormal, 1, 0."""
+    """What a broken source sends: NaN, infinities, numbers far too large, -0, a denormal, 1, 0."""
     return np.resize(np.array([np.nan, np.inf, -np.inf, 65, -3e38, -0.0, SMALLEST, 1, 0], np.float32), n)
 
 

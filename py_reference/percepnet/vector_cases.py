@@ -2,8 +2,17 @@
 
 from dataclasses import dataclass, field
 
-from .constants import COMB_PAST, HISTORY_SIZE, MAX_INPUT, NUM_LAGS, PITCH_MAX_LAG, PITCH_MAX_PERIOD, PITCH_MIN_LAG
-from .constants import PITCH_MIN_PERIOD, WINDOW_SIZE
+from .constants import (
+    COMB_PAST,
+    HISTORY_SIZE,
+    MAX_INPUT,
+    NUM_LAGS,
+    PITCH_MAX_LAG,
+    PITCH_MAX_PERIOD,
+    PITCH_MIN_LAG,
+    PITCH_MIN_PERIOD,
+    WINDOW_SIZE,
+)
 
 NOTES = {
     "Pseudorandom": "White noise, which nothing cancels: finds indexing and ordering faults.",
@@ -15,7 +24,7 @@ NOTES = {
     "Denormal": "Inputs below the normal range: must not survive in the state.",
     "NotFinite": "NaN, infinities and absurd amplitudes, which must be repaired and counted.",
     "Recording": "The state that a recording leads to; how far is in the comment.",
-    "NearTie": "Two candidates are nearly equal, so float32 and float64 may choose differently: integers not compared.",
+    "NearTie": "Two candidates nearly equal: float32 and float64 may differ, integers are not compared.",
 }
 FIRST_OF_WINDOW, FIRST_OF_NEWEST = COMB_PAST, HISTORY_SIZE - WINDOW_SIZE
 
@@ -32,7 +41,8 @@ class Case:
 
 def paint(kind, scale=1.0, shift=0.0, **arguments):
     """A paint expression: PAINTS[kind](n, **arguments) * scale + shift, in float32."""
-    affine = {key: value for key, value, neutral in (("scale", scale, 1.0), ("shift", shift, 0.0)) if value != neutral}
+    affine = {"scale": scale} if scale != 1 else {}
+    affine |= {"shift": shift} if shift != 0 else {}
     return {"paint": kind, **arguments, **affine}
 
 
@@ -56,14 +66,16 @@ def values(*numbers):
 
 def common(signal, **others):
     """What every stage that reads a waveform or a spectrum must stand."""
+    loudest = paint("full_scale", MAX_INPUT)
     return [
         Case("white noise", ["Pseudorandom"], {signal: noise(1), **others}),
-        Case("largest amplitude, alternating", ["Extreme"], {signal: paint("full_scale", MAX_INPUT), **others}),
+        Case("largest amplitude, alternating", ["Extreme"], {signal: loudest, **others}),
         Case("silence", ["Silence"], dict(others)),
         Case("denormals", ["Denormal"], {signal: paint("denormal"), **others}),
     ]
 
 
+# fmt: off
 HIGH_PASS = [
     *common("input", history=noise(2), dry=noise(3), high_pass_memory=values(0.25, -0.125)),
     Case("not finite", ["NotFinite"], {"input": paint("not_finite")}),
@@ -71,10 +83,15 @@ HIGH_PASS = [
 ]
 ANALYSIS = [
     *common("history", Y=noise(2)),
-    Case("impulse at the window's maximum", ["Impulse"], {"history": paint("impulse", at=FIRST_OF_NEWEST + 480)}),
-    Case("impulse just before the window", ["Impulse"], {"history": paint("impulse", at=FIRST_OF_NEWEST - 1)}),
+    Case("impulse at the window's maximum", ["Impulse"],
+         {"history": paint("impulse", at=FIRST_OF_NEWEST + 480)}),
+    Case("impulse just before the window", ["Impulse"],
+         {"history": paint("impulse", at=FIRST_OF_NEWEST - 1)}),
 ]
-BAND_ENERGY = [*common("Y", Ey=unit(2)), Case("impulse at bin 399", ["Impulse"], {"Y": paint("impulse", at=2 * 962 + 399)})]
+BAND_ENERGY = [
+    *common("Y", Ey=unit(2)),
+    Case("impulse at bin 399", ["Impulse"], {"Y": paint("impulse", at=2 * 962 + 399)}),
+]
 LPC_RESIDUAL = [
     *common("history", residual=noise(2)),
     Case("vowel of 218 Hz", ["Periodic"], {"history": paint("vowel", period=220)}),
@@ -82,29 +99,34 @@ LPC_RESIDUAL = [
     Case("noise near the energy floor", ["Boundary"], {"history": noise(5, 2.0**-18)}),
 ]
 PITCH_CORRELATION = [
-    *common("residual", half_correlation=noise(2), half_energy=unit(3), half_power=values(0.5), mean_power=values(0.25)),
+    *common("residual", half_correlation=noise(2), half_energy=unit(3), half_power=values(0.5),
+            mean_power=values(0.25)),
     *(
-        Case(f"pulses every {lag} samples", ["Extreme", "Periodic"], {"residual": paint("pulse_train", period=lag)})
+        Case(f"pulses every {lag} samples", ["Extreme", "Periodic"],
+             {"residual": paint("pulse_train", period=lag)})
         for lag in (PITCH_MIN_LAG, PITCH_MIN_LAG + 1, 2 * PITCH_MIN_LAG + 1, PITCH_MAX_LAG - 1, PITCH_MAX_LAG)
     ),
     Case("noise near the correlation floor", ["Boundary"], {"residual": noise(5, 2.0**-20)}),
 ]
 POINTERS = paint("ramp", modulus=NUM_LAGS)
 PITCH_PATH = [
-    Case("white noise", ["Pseudorandom"], {"xc": noise(1), "path_weight": values(1.5), "path_score": noise(2, 0.5, -0.5),
-                                           "path_from": POINTERS}),
+    Case("white noise", ["Pseudorandom"], {"xc": noise(1), "path_weight": values(1.5),
+                                           "path_score": noise(2, 0.5, -0.5), "path_from": POINTERS}),
     Case("all lags alike", ["Silence"], {"path_weight": values(0.1), "path_from": POINTERS}),
     *(
-        Case(f"one lag stands out: {lag}", ["Extreme", "Impulse"], {"xc": paint("impulse", at=lag),
-             "path_weight": values(2.0), "path_score": level(-0.25), "path_from": POINTERS})
+        Case(f"one lag stands out: {lag}", ["Extreme", "Impulse"],
+             {"xc": paint("impulse", at=lag), "path_weight": values(2.0), "path_score": level(-0.25),
+              "path_from": POINTERS})
         for lag in (0, 1, NUM_LAGS // 2, NUM_LAGS - 2, NUM_LAGS - 1)
     ),
     Case("a jump is cheaper than any step", ["Boundary"], {"xc": noise(3), "path_weight": values(2.0),
          "path_score": paint("impulse", 8.0, -8.0, at=40), "path_from": POINTERS}),
 ]
 PITCH_REFINE = [
-    Case("white noise, shortest period", ["Pseudorandom", "Extreme"], {"history": noise(1), "lag": values(0)}),
-    Case("white noise, longest period", ["Pseudorandom", "Extreme"], {"history": noise(1), "lag": values(NUM_LAGS - 1)}),
+    Case("white noise, shortest period", ["Pseudorandom", "Extreme"],
+         {"history": noise(1), "lag": values(0)}),
+    Case("white noise, longest period", ["Pseudorandom", "Extreme"],
+         {"history": noise(1), "lag": values(NUM_LAGS - 1)}),
     Case("pulses of 400 samples, one lag off", ["Periodic"], {"history": paint("pulse_train", period=400),
                                                               "lag": values(100)}),
     Case("vowel of 218 Hz", ["Periodic"], {"history": paint("vowel", period=220), "lag": values(41)}),
@@ -130,11 +152,13 @@ COHERENCE = [
     Case("P is silent", ["Silence"], {"Y": noise(4), "Ey": unit(5)}),
 ]
 FEATURES = [
-    Case("white noise", ["Pseudorandom"], {"Ey": unit(1), "q": noise(2), "period": values(217), "correlation": values(0.75)}),
-    Case("shortest period, correlation 1, loud", ["Extreme"], {"Ey": unit(3, MAX_INPUT**2), "q": level(1.5),
-         "period": values(PITCH_MIN_PERIOD), "correlation": values(1.0)}),
-    Case("longest period, correlation 0", ["Extreme"], {"Ey": unit(4, 2.0**-30), "q": level(-1.0),
-         "period": values(PITCH_MAX_PERIOD), "correlation": values(0.0)}),
+    Case("white noise", ["Pseudorandom"],
+         {"Ey": unit(1), "q": noise(2), "period": values(217), "correlation": values(0.75)}),
+    Case("shortest period, correlation 1, loud", ["Extreme"],
+         {"Ey": unit(3, MAX_INPUT**2), "q": level(1.5), "period": values(PITCH_MIN_PERIOD),
+          "correlation": values(1.0)}),
+    Case("longest period, correlation 0", ["Extreme"],
+         {"Ey": unit(4, 2.0**-30), "q": level(-1.0), "period": values(PITCH_MAX_PERIOD)}),
     Case("silence", ["Silence"], {"period": values(PITCH_MIN_PERIOD)}),
     Case("one band stands out: the next fall by 15 dB each, none below 70 dB", ["Impulse"],
          {"Ey": paint("impulse", at=2 * 34 + 3), "period": values(192)}),
@@ -142,8 +166,8 @@ FEATURES = [
 NNET = [
     Case("white noise, fresh memory", ["Pseudorandom"], {"features": noise(1)}),
     Case("white noise, used memory", ["Pseudorandom"], {"features": noise(2), "nnet_memory": noise(3)}),
-    Case("features of 100: every tanh at its end", ["Extreme"], {"features": paint("full_scale", 100.0),
-                                                                 "nnet_memory": paint("full_scale")}),
+    Case("features of 100: every tanh at its end", ["Extreme"],
+         {"features": paint("full_scale", 100.0), "nnet_memory": paint("full_scale")}),
     Case("silence", ["Silence"], {}),
 ]
 PITCH_FILTER = [
@@ -154,20 +178,23 @@ PITCH_FILTER = [
 ]
 POSTFILTER = [
     *(
-        Case(f"white noise, strength {s:g}", ["Pseudorandom"], {"Ey": unit(1), "g": unit(2)}, {"postfilter": s})
+        Case(f"white noise, strength {s:g}", ["Pseudorandom"], {"Ey": unit(1), "g": unit(2)},
+             {"postfilter": s})
         for s in (0.0, 0.5, 1.0)
     ),
-    Case("white noise, at most 12 dB", ["Boundary"], {"Ey": unit(1), "g": unit(2)}, {"max_attenuation_db": 12.0}),
+    Case("white noise, at most 12 dB", ["Boundary"], {"Ey": unit(1), "g": unit(2)},
+         {"max_attenuation_db": 12.0}),
     Case("at most 0 dB", ["Extreme"], {"Ey": unit(1), "g": unit(2)}, {"max_attenuation_db": 0.0}),
     Case("g = 0", ["Extreme"], {"Ey": unit(1)}),
     Case("g = 1", ["Extreme"], {"Ey": unit(1), "g": level(1.0)}),
-    Case("small gains: E0 / E1 beyond the largest make-up", ["Boundary"], {"Ey": unit(1), "g": unit(2, 0.125)}),
+    Case("small gains: E0 / E1 beyond the largest make-up", ["Boundary"],
+         {"Ey": unit(1), "g": unit(2, 0.125)}),
     Case("no energy", ["Silence"], {"g": unit(2)}),
 ]
 RESTORATION = [
     *common("Z", Ey=unit(2, 2.0**-8), g_hat=unit(3)),
-    Case("nothing left to scale up: the factor is limited", ["Boundary"], {"Z": noise(4, 2.0**-12), "Ey": unit(5),
-                                                                           "g_hat": level(1.0)}),
+    Case("nothing left to scale up: the factor is limited", ["Boundary"],
+         {"Z": noise(4, 2.0**-12), "Ey": unit(5), "g_hat": level(1.0)}),
     Case("g = 0", ["Extreme"], {"Z": noise(4), "Ey": unit(5)}),
 ]
 SYNTHESIS = [
@@ -184,8 +211,8 @@ PRESENCE = [
     Case("just loud enough", ["Boundary"], {"Ey": level(2.0**-34), "g": level(1.0)}),
 ]
 BYPASS = [
-    Case(f"from {start:g} to {end:g}", ["Pseudorandom"], {"wet": noise(1), "dry": noise(2), "bypass_mix": values(start)},
-         {"bypass": end})
+    Case(f"from {start:g} to {end:g}", ["Pseudorandom"],
+         {"wet": noise(1), "dry": noise(2), "bypass_mix": values(start)}, {"bypass": end})
     for start, end in ((0.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, 0.0), (0.5, 0.5), (0.25, 0.75))
 ]
 PAINTED = {
@@ -194,7 +221,8 @@ PAINTED = {
     "comb_filter": COMB_FILTER, "comb_spectrum": COMB_SPECTRUM, "coherence": COHERENCE, "features": FEATURES,
     "nnet": NNET, "pitch_filter": PITCH_FILTER, "postfilter": POSTFILTER, "restoration": RESTORATION,
     "synthesis": SYNTHESIS, "presence": PRESENCE, "bypass": BYPASS,
-}  # fmt: skip
+}
+# fmt: on
 RECORDINGS = {  # file in tests/audio: frames after which the state is taken
     "noisy_speech.wav": 120,
     "music.flac": 60,

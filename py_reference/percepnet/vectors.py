@@ -1,123 +1,31 @@
-"""Golden vectors: what every stage answers in float64, in tests/vectors; `--check` says which are stale.
-
-A file <stage>.json lists the cases; arrays stand in <stage>.f32 (inputs) and <stage>.f64 (high-pass memory, outputs),
-raw little-endian, found by offset and shape. spec/vectors.schema.json describes the JSON.
-"""
+"""Writes the golden vectors: what every stage answers in float64. `--check` only says which are stale."""
 
 import argparse
 import json
-import math
 import os
 import sys
-from functools import cache
-from pathlib import Path
 
 import numpy as np
+import soundfile
 
-from .constants import FRAME_SIZE, LOOK_AHEAD, NUM_BANDS, NUM_BINS, NUM_LAGS, PITCH_MIN_PERIOD, SIGNALS, STAGES
-from .constants import HOP_16KHZ
-from .enhancer import PIPELINE, Enhancer
-from .errors import Missing
-from .model_file import random_model
-from .paint import PAINTS
+from .constants import FRAME_SIZE, PITCH_MIN_PERIOD, STAGES
+from .enhancer import PIPELINE
+from .environment import ROOT
 from .vector_cases import NOTES, PAINTED, RECORDINGS, Case
+from .vector_store import (
+    FOLDER,
+    MODEL,
+    NEWEST,
+    TYPES,
+    make_stream,
+    resolve,
+    run_case,
+    signal_type,
+    stage_inputs,
+)
 
-ROOT = Path(__file__).resolve().parents[2]
-FOLDER = ROOT / "tests" / "vectors"
-MODEL = {"width": 64, "seed": 1}  # of percepnet.model_file.random_model
 TOLERANCE = 1e-9  # relative; leaves room for another machine's last bits
-TYPES = {"f32": np.float32, "f64": np.float64, "i32": np.int32}
 INLINE = 4  # arrays up to this size stand in the JSON itself
-# Delay lines: only the newest part is stored, the rest is the input moved.
-NEWEST = {"history": FRAME_SIZE, "dry": FRAME_SIZE, "Y": 2 * NUM_BINS, "Ey": NUM_BANDS, "residual": HOP_16KHZ,
-          "path_from": NUM_LAGS}  # fmt: skip
-
-
-def stage_inputs(stage):
-    """Signals a stage reads, the network's memory included."""
-    return STAGES[stage]["in"] + (["nnet_memory"] if stage == "nnet" else [])
-
-
-def stage_outputs(stage):
-    """Signals a stage writes, the network's memory included."""
-    return STAGES[stage]["out"] + (["nnet_memory"] if stage == "nnet" else [])
-
-
-@cache
-def test_model():
-    return random_model(**MODEL)
-
-
-def make_stream(dtype=np.float32, config=None):
-    """A reference stream with the vectors' model, whose stages can be run alone."""
-    return Enhancer(test_model(), dtype, **(config or {}))
-
-
-def signal_size(name):
-    return make_stream().signal(name).size if name == "nnet_memory" else math.prod(SIGNALS[name]["shape"])
-
-
-def signal_type(name):
-    return "f32" if name == "nnet_memory" else SIGNALS[name]["type"]
-
-
-def resolve(source, name, folder=FOLDER):
-    """The array, flat, that an entry of "in" stands for: painted, inline or a slice of a file."""
-    if "paint" in source:
-        arguments = {key: value for key, value in source.items() if key not in ("paint", "scale", "shift")}
-        x = PAINTS[source["paint"]](signal_size(name), **arguments)
-        x = x * np.float32(source.get("scale", 1)) + np.float32(source.get("shift", 0))
-        return x.astype(TYPES[signal_type(name)])
-    if "values" in source:
-        return np.array(source["values"], TYPES[signal_type(name)])
-    return read_slice(source, folder).astype(TYPES[signal_type(name)])
-
-
-def read_slice(source, folder=FOLDER):
-    """The flat array {"f32" or "f64": file, "offset": first element, "shape"}."""
-    kind = next(key for key in ("f32", "f64") if key in source)
-    count = math.prod(source["shape"])
-    dtype = np.dtype(TYPES[kind]).newbyteorder("<")
-    return np.fromfile(folder / source[kind], dtype, count, offset=source["offset"] * dtype.itemsize)
-
-
-def run_case(stage, inputs, config, dtype):
-    """A stage's outputs {signal: flat array} for inputs {signal: flat array}."""
-    stream = make_stream(dtype, config)
-    for name, values in inputs.items():
-        stream.signal(name)[:] = values
-    stream.run_stage(stage)
-    return {name: stream.signal(name).copy() for name in stage_outputs(stage)}
-
-
-def newest(name, values):
-    """(index of the first element stored, the part stored)."""
-    first = values.size - NEWEST.get(name, values.size)
-    return first, values[first:]
-
-
-# --- reading
-
-
-def load(stage, folder=FOLDER):
-    """The cases of a stage: dicts with tcId, comment, flags, config, inputs {signal: flat array in its type} and
-    outputs {signal: (index of the first element that is stored, flat float64 array)}. Raises Missing.
-    """
-    path = folder / f"{stage}.json"
-    if not path.exists():
-        raise Missing(f"{path} is not there: run `make vectors`")
-    cases = json.loads(path.read_text())["tests"]
-    for case in cases:
-        case["inputs"] = {n: resolve(s, n, folder) for n, s in case.pop("in").items()}
-        case["outputs"] = {n: (s.get("first", 0), resolve_output(s, folder)) for n, s in case.pop("out").items()}
-    return cases
-
-
-def resolve_output(source, folder):
-    return np.array(source["values"], float) if "values" in source else read_slice(source, folder)
-
-
-# --- writing
 
 
 class Store:
@@ -136,24 +44,23 @@ class Store:
         return {kind: f"{self.stage}.{kind}", "offset": offset, "shape": [values.size]}
 
     def files(self):
-        return {
-            f"{self.stage}.{kind}": np.concatenate(parts).astype(np.dtype(TYPES[kind]).newbyteorder("<")).tobytes()
-            for kind, parts in self.parts.items()
-            if parts
-        }
+        """{name: bytes} of those that hold something."""
+        used = {kind: np.concatenate(parts) for kind, parts in self.parts.items() if parts}
+        return {f"{self.stage}.{kind}": x.astype(f"<f{x.itemsize}").tobytes() for kind, x in used.items()}
 
 
-def read_recording(name):
-    import soundfile
-
-    return soundfile.read(ROOT / "tests" / "audio" / name, dtype="float32")[0]
+def newest(name, values):
+    """(index of the first element stored, the part stored)."""
+    first = values.size - NEWEST.get(name, values.size)
+    return first, values[first:]
 
 
 def recorded_cases():
     """{stage: cases} from the states that the recordings lead the float32 reference to."""
     cases = {stage: [] for stage in STAGES}
     for recording, frames in RECORDINGS.items():
-        samples, stream = read_recording(recording), make_stream()
+        samples, _ = soundfile.read(ROOT / "tests" / "audio" / recording, dtype="float32")
+        stream = make_stream()
         for frame in range(frames):
             at = frame * FRAME_SIZE
             stream.signal("input")[:] = samples[at : at + FRAME_SIZE]
@@ -202,13 +109,13 @@ def generate():
         head = {"stage": stage, "schema": "spec/vectors.schema.json", "generator": "make vectors"}
         head |= {"model": MODEL} if stage == "nnet" else {}
         text = json.dumps(head | {"notes": {flag: NOTES[flag] for flag in used}})[:-1] + ', "tests": [\n'
-        text += ",\n".join(json.dumps(case) for case in cases) + "\n]}\n"
+        text += ",\n".join(json.dumps(case, allow_nan=False) for case in cases) + "\n]}\n"
         files |= {f"{stage}.json": text.encode()} | store.files()
     return files
 
 
 def differs(name, expected, path):
-    """Is a stored file other than it should be? float64 arrays may differ by TOLERANCE, everything else not at all."""
+    """Is a stored file not what it should be? float64 may differ by TOLERANCE, the rest not at all."""
     if not path.exists():
         return True
     found = path.read_bytes()
@@ -245,7 +152,9 @@ def main():
     check = parser.parse_args().check
     names = stale() if check else write()
     for name in names:
-        print(f"tests/vectors/{name} is stale: run `make vectors`" if check else f"wrote tests/vectors/{name}")
+        print(
+            f"tests/vectors/{name} is stale: run `make vectors`" if check else f"wrote tests/vectors/{name}"
+        )
     return 1 if check and names else 0
 
 

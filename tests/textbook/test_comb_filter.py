@@ -13,7 +13,7 @@ M = 3
 
 
 def taps(T):
-    """{k: weight}: Hann over 2 M + 1 periods; those later than the look-ahead are left out, the rest sum to 1."""
+    """{k: weight}: Hann over 2 M + 1 periods without those beyond the look-ahead, scaled to sum 1."""
     w = {k: 1 + np.cos(np.pi * k / (M + 1)) for k in range(-M, M + 1) if -k * T <= FUTURE}
     return {k: value / sum(w.values()) for k, value in w.items()}
 
@@ -40,13 +40,17 @@ def test_future_periods_are_those_within_the_look_ahead():
 
 @pytest.mark.parametrize("T", [96, 150, 320])
 def test_white_noise_falls_by_7_3_db(T):
-    energy = [np.mean(run("comb_filter", history=noise(HISTORY_SIZE, s), period=[T])["p"] ** 2) for s in range(40)]
+    energy = [
+        np.mean(run("comb_filter", history=noise(HISTORY_SIZE, s), period=[T])["p"] ** 2) for s in range(40)
+    ]
     assert 10 * np.log10(np.mean(energy)) == pytest.approx(-7.3, abs=0.2)
 
 
 @pytest.mark.parametrize("T, row", [(400, 1), (700, 0)])
 def test_white_noise_falls_as_stated_with_fewer_future_periods(T, row):
-    energy = [np.mean(run("comb_filter", history=noise(HISTORY_SIZE, s), period=[T])["p"] ** 2) for s in range(40)]
+    energy = [
+        np.mean(run("comb_filter", history=noise(HISTORY_SIZE, s), period=[T])["p"] ** 2) for s in range(40)
+    ]
     assert 10 * np.log10(np.mean(energy)) == pytest.approx(10 * np.log10(COMB_NOISE[row]), abs=0.2)
 
 

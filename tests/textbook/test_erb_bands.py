@@ -10,7 +10,7 @@ from percepnet.tables import BAND_PEAKS, COMB_NOISE, COMB_WEIGHTS
 
 BINS = np.arange(NUM_BINS)
 USED = BINS <= BAND_LIMIT_BIN
-# Triangles by numpy's interpolation: 1 at its own peak, 0 at all others, flat beyond the ends, nothing above 20 kHz.
+# Triangles by numpy's interpolation: 1 at the own peak, 0 at the others, flat at the ends, 0 above 20 kHz.
 MATRIX = np.stack([np.interp(BINS, BAND_PEAKS, row) for row in np.eye(NUM_BANDS)]) * USED
 
 
@@ -19,7 +19,7 @@ def power(spectrum):
 
 
 def erb_edges():
-    """RNNoise 0.2's recursion: from 20 kHz downwards in steps of the ERB there, at least 100 Hz; bins of 50 Hz."""
+    """RNNoise 0.2's recursion: from 20 kHz down in steps of the ERB there, at least 100 Hz; bins of 50 Hz."""
     edges = [400]
     while edges[-1] > 0:
         erb = 24.7 * (4.37 * edges[-1] / 20 + 1) / 50
@@ -47,7 +47,9 @@ def test_band_energy_is_the_matrix_times_the_power():
 
 def test_interpolation_is_numpys():
     values = noise(NUM_BANDS)
-    np.testing.assert_allclose(interpolate_bands(values), np.interp(BINS[USED], BAND_PEAKS, values), atol=1e-14)
+    np.testing.assert_allclose(
+        interpolate_bands(values), np.interp(BINS[USED], BAND_PEAKS, values), atol=1e-14
+    )
 
 
 def coherence(Y, P):

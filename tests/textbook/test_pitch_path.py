@@ -9,8 +9,8 @@ INDEX = np.arange(LAGS)
 
 
 def transition_cost():
-    """Cost from any lag to any other: 0.02 j^2 up to 4 lags, or 1.5 for a jump. (A jump from the best lag is at least
-    as good as one from any other, so allowing all of them changes no optimum.)
+    """Cost from any lag to any other: 0.02 j^2 up to 4 lags, or 1.5 for a jump. (A jump from the best lag is
+    at least as good as one from any other, so allowing all of them changes no optimum.)
     """
     steps = np.abs(INDEX[:, None] - INDEX)
     return np.where(steps <= 4, np.minimum(0.02 * steps.astype(float) ** 2, 1.5), 1.5)
@@ -32,7 +32,9 @@ def run_path(xc, weights):
     """Lags decided after each frame."""
     state, lags = {}, []
     for row, weight in zip(xc, weights, strict=True):
-        state = run("pitch_path", xc=row, path_weight=[weight], **{k: v for k, v in state.items() if k != "lag"})
+        state = run(
+            "pitch_path", xc=row, path_weight=[weight], **{k: v for k, v in state.items() if k != "lag"}
+        )
         lags.append(int(state["lag"][0]))
     return lags, state
 
