@@ -33,7 +33,7 @@ test: set-up-train build ## set up what is missing and pass every test
 
 test-quick: set-up-train ## the tests without a browser
 	$(BIN)/python -m percepnet.build --native --wasm
-	$(BIN)/python -m pytest -m "not browser"
+	$(BIN)/python -m pytest -m "not browser and not slow"
 
 demo: build ## serve the demo page
 	$(BIN)/percepnet demo

@@ -91,6 +91,7 @@ def test_manifest_describes_the_files(manifest):
     assert set(manifest["modules"]) | set(manifest["missing"]) == set(VARIANTS)
 
 
+@pytest.mark.slow
 def test_modules_are_reproducible_and_a_second_build_does_nothing(manifest, tmp_path):
     clone = tmp_path / "another/with a longer name"
     build.check_reproducible(clone=clone)
