@@ -33,10 +33,10 @@ def machine_table(report):
 
 
 def frame_table(report):
-    """Backends down, widths across."""
+    """Backends down, widths across: median and how often it holds native's; quartiles."""
     results = report["results"]
     widths = unique(results, "width")
-    title = f"Microseconds per 10 ms frame: median (quartiles) of {report['rounds']} rounds"
+    title = f"Microseconds per 10 ms frame (100 = 1 % of a core): median, quartiles, {report['rounds']} rounds"
     table = new_table(title, "", *(f"width {width}" for width in widths))
     cells = {(result["backend"], result["width"]): result for result in results}
     for backend in unique(results, "backend"):
@@ -46,9 +46,8 @@ def frame_table(report):
 
 def frame_cell(result):
     us = result["us_per_frame"]
-    ratio = f"  x {plain(result['times_native'])}" if "times_native" in result else ""
-    share = plain(100 * result["core_share"])
-    return f"{plain(us['median'])} ({plain(us['q1'])}-{plain(us['q3'])})\n[dim]{share} %{ratio}[/dim]"
+    ratio = f"  x{plain(result['times_native'])}" if "times_native" in result else ""
+    return f"{plain(us['median'])}{ratio}\n[dim]{plain(us['q1'])}-{plain(us['q3'])}[/dim]"
 
 
 def stage_table(report):
