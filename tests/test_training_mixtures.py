@@ -1,4 +1,5 @@
-"""The corpus and the mixtures: splits are disjoint, mixtures come back bit for bit, levels and masks are right."""
+"""Corpus and mixtures: splits are disjoint, mixtures come back bit for bit, levels and masks are right."""
+
 import sys
 
 import numpy as np
@@ -21,8 +22,10 @@ def data(tmp_path_factory):
 
 def test_no_recording_is_in_two_splits(data):
     for kind in ("speakers", "noises", "rooms"):
-        paths = [{clip.path for source in getattr(Corpus(data, split), kind) for clip in source.clips}
-                 for split in SPLITS]
+        paths = [
+            {clip.path for source in getattr(Corpus(data, split), kind) for clip in source.clips}
+            for split in SPLITS
+        ]
         assert all(paths)
         assert len(set.union(*paths)) == sum(map(len, paths))
 
@@ -67,7 +70,7 @@ def test_snr_is_active_speech_over_noise(data, snr_db):
 
 def test_noise_alone_is_scaled_without_speech():
     noise = at_snr(np.zeros(4800, np.float32), np.ones(4800, np.float32), float("nan"))
-    assert np.mean(noise ** 2) == pytest.approx(10 ** -2.6, rel=1e-4)
+    assert np.mean(noise**2) == pytest.approx(10**-2.6, rel=1e-4)
 
 
 @pytest.mark.parametrize("measured_share", [0.0, 1.0])
@@ -75,9 +78,9 @@ def test_rooms_keep_the_level_of_the_target_and_shorten_its_tail(data, measured_
     rng = np.random.default_rng(1)
     for _ in range(20):
         response, target = draw_room(Corpus(data, "train"), rng, measured_share)
-        assert np.sum(target ** 2) == pytest.approx(1, rel=1e-3)
-        assert np.array_equal(response[:LEAD + EARLY // 2], target[:LEAD + EARLY // 2])
-        assert np.sum(response[LEAD + 4 * EARLY:] ** 2) >= np.sum(target[LEAD + 4 * EARLY:] ** 2)
+        assert np.sum(target**2) == pytest.approx(1, rel=1e-3)
+        assert np.array_equal(response[: LEAD + EARLY // 2], target[: LEAD + EARLY // 2])
+        assert np.sum(response[LEAD + 4 * EARLY :] ** 2) >= np.sum(target[LEAD + 4 * EARLY :] ** 2)
 
 
 def test_reverberation_time_of_a_decay():
@@ -97,8 +100,8 @@ def test_rumble_goes_and_voice_stays():
 def test_unknown_bands_count_only_without_speech():
     Ey = np.full((4, 34), 1e-3)
     Ex = np.full((4, 34), 1e-3)
-    Ex[2:] = 0                 # frames without speech
-    Ey[3, 5] = 0               # a silent band
+    Ex[2:] = 0  # frames without speech
+    Ey[3, 5] = 0  # a silent band
     weights = loss_weights(Ey, Ex, bw_hz=8000.0)
     assert (weights[:2, -1] == 0).all() and (weights[2:, -1] > 0).all()
     assert (weights[:2, :20] > weights[2, :20]).all()
@@ -112,11 +115,14 @@ def test_bad_data_folders_say_what_to_do(tmp_path, data):
         Corpus(data, "everything")
 
 
-@pytest.mark.parametrize("arguments", [
-    ["extract", "--data", "no-such-folder", "--out", "shards"],
-    ["train", "--features", "nowhere", "--validation", "nowhere", "--run", "run"],
-    ["evaluate", "--model", "none.pnet", "--data", "no-such-folder", "--out", "scores.csv"],
-])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["extract", "--data", "no-such-folder", "--out", "shards"],
+        ["train", "--features", "nowhere", "--validation", "nowhere", "--run", "run"],
+        ["evaluate", "--model", "none.pnet", "--data", "no-such-folder", "--out", "scores.csv"],
+    ],
+)
 def test_a_users_mistake_is_one_line_and_exit_status_2(arguments, monkeypatch, capsys, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["training", *arguments])

@@ -1,4 +1,5 @@
-"""The torch network: its gradients, its 8-bit arithmetic, the export, and training that learns and resumes."""
+"""The torch network: gradients, 8-bit arithmetic, export, and training that learns and resumes."""
+
 import numpy as np
 import pytest
 import torch
@@ -35,8 +36,8 @@ def plain_gru(a, weight, bias):
     for x in a:
         b = h @ weight.t() + bias
         z = torch.sigmoid(x[:, :size] + b[:, :size])
-        r = torch.sigmoid(x[:, size:2 * size] + b[:, size:2 * size])
-        n = torch.tanh(x[:, 2 * size:] + r * b[:, 2 * size:])
+        r = torch.sigmoid(x[:, size : 2 * size] + b[:, size : 2 * size])
+        n = torch.tanh(x[:, 2 * size :] + r * b[:, 2 * size :])
         h = n + z * (h - n)
         states.append(h)
     return torch.stack(states)
@@ -44,12 +45,17 @@ def plain_gru(a, weight, bias):
 
 def test_gru_and_its_gradients_agree_with_autograd():
     torch.manual_seed(1)
-    arguments = [torch.randn(shape, dtype=torch.double, requires_grad=True) for shape in ((7, 3, 15), (15, 5), (15,))]
+    arguments = [
+        torch.randn(shape, dtype=torch.double, requires_grad=True) for shape in ((7, 3, 15), (15, 5), (15,))
+    ]
     ours, plain = GruSequence.apply(*arguments, False), plain_gru(*arguments)
     torch.testing.assert_close(ours, plain)
     seen = torch.randn_like(plain)
-    for mine, theirs in zip(torch.autograd.grad((ours * seen).sum(), arguments),
-                            torch.autograd.grad((plain * seen).sum(), arguments), strict=True):
+    for mine, theirs in zip(
+        torch.autograd.grad((ours * seen).sum(), arguments),
+        torch.autograd.grad((plain * seen).sum(), arguments),
+        strict=True,
+    ):
         torch.testing.assert_close(mine, theirs)
 
 
@@ -68,6 +74,7 @@ def test_quantised_training_sees_nearly_what_the_core_computes():
     torch.manual_seed(2)
     network, features = PercepNet(64), torch.randn(40, 1, 70)
     from training.exact import exact_forward
+
     for ours, exact in zip(network(features, True), exact_forward(network, features[:, 0]), strict=True):
         assert (ours[:, 0] - exact).abs().max() < 0.02
 
@@ -88,7 +95,7 @@ def test_gradient_is_finite_at_the_ends():
 def test_steps_lower_the_loss_in_float_and_quantised():
     trainer = Trainer(SMALL)
     losses = [sum(trainer.step(rows())) for _ in range(SMALL.steps)]
-    assert losses[14] < losses[0]           # float
+    assert losses[14] < losses[0]  # float
     assert trainer.quantised
     assert losses[-1] < 0.8 * losses[0]
 

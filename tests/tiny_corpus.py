@@ -1,4 +1,5 @@
 """A data folder of a few synthetic voices, noises and rooms, in the format of the real one."""
+
 import csv
 from itertools import count
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""Training of PercepNet models: mixtures, features from the C core, the torch network, export and evaluation."""
+"""Training of PercepNet models: mixtures, features by the C core, the torch network, evaluation."""

@@ -1,4 +1,5 @@
 """`python -m training extract | train | export | evaluate`."""
+
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -15,10 +16,15 @@ Jobs = Annotated[int, typer.Option(min=1, help="Processes.")]
 
 
 @app.command()
-def extract(data: Data, out: Annotated[Path, typer.Option(help="Folder for the shards.")],
-            hours: Annotated[float, typer.Option(min=0.01)] = 10.0, split: str = "train", seed: int = 1,
-            jobs: Jobs = 2,
-            no_gpl: Annotated[bool, typer.Option("--no-gpl", help="Leave out voices under the GPL.")] = False):
+def extract(
+    data: Data,
+    out: Annotated[Path, typer.Option(help="Folder for the shards.")],
+    hours: Annotated[float, typer.Option(min=0.01)] = 10.0,
+    split: str = "train",
+    seed: int = 1,
+    jobs: Jobs = 2,
+    no_gpl: Annotated[bool, typer.Option("--no-gpl", help="Leave out voices under the GPL.")] = False,
+):
     """Mix speech and noise and store features, targets and loss weights. Goes on where it was stopped."""
     from .extract_features import Recipe, extract_shards
 
@@ -27,40 +33,66 @@ def extract(data: Data, out: Annotated[Path, typer.Option(help="Folder for the s
 
 
 @app.command()
-def train(features: Annotated[Path, typer.Option(help="Shards of the train split.")],
-          validation: Annotated[Path, typer.Option(help="Shards of the validation split.")], run: Run,
-          width: int = 128, steps: int = 4000, quantised_steps: int = 800, batch: int = 24, frames: int = 400,
-          learning_rate: float = 2e-3, seed: int = 1, threads: int = 1):
+def train(
+    features: Annotated[Path, typer.Option(help="Shards of the train split.")],
+    validation: Annotated[Path, typer.Option(help="Shards of the validation split.")],
+    run: Run,
+    width: int = 128,
+    steps: int = 4000,
+    quantised_steps: int = 800,
+    batch: int = 24,
+    frames: int = 400,
+    learning_rate: float = 2e-3,
+    seed: int = 1,
+    threads: int = 1,
+):
     """Train, or go on with the run in RUN. Shards that appear meanwhile are used."""
     from .checkpoint import Settings
     from .train import train as run_training
 
-    settings = Settings(width=width, steps=steps, quantised_steps=quantised_steps, batch=batch, frames=frames,
-                        learning_rate=learning_rate, seed=seed, threads=threads)
+    settings = Settings(
+        width=width,
+        steps=steps,
+        quantised_steps=quantised_steps,
+        batch=batch,
+        frames=frames,
+        learning_rate=learning_rate,
+        seed=seed,
+        threads=threads,
+    )
     run_training(settings, features, validation, run)
 
 
 @app.command()
-def export(run: Run, model: Annotated[Path, typer.Option(help="The model file to write.")], data: Data,
-           features: Annotated[Path, typer.Option(help="Shards that were trained on: their hours go on the card.")],
-           validation: Annotated[Path, typer.Option(help="Shards whose features prove the export.")],
-           no_gpl: Annotated[bool, typer.Option("--no-gpl", help="The run was made without GPL voices.")] = False):
-    """Write the averaged weights as a model file and prove that torch, reference and C compute the same bits."""
+def export(
+    run: Run,
+    model: Annotated[Path, typer.Option(help="The model file to write.")],
+    data: Data,
+    features: Annotated[Path, typer.Option(help="Shards that were trained on: their hours go on the card.")],
+    validation: Annotated[Path, typer.Option(help="Shards whose features prove the export.")],
+    no_gpl: Annotated[bool, typer.Option("--no-gpl", help="The run was made without GPL voices.")] = False,
+    note: Annotated[str, typer.Option(help="For the card: what was unusual about this run.")] = "",
+):
+    """Write the averaged weights as a model file and prove that torch, reference and C agree."""
     from .card import data_summary
     from .export import export as write, prove
     from .feature_store import FeatureStore, split_columns
 
-    write(run, model, data_summary(data, no_gpl), FeatureStore(features).num_frames / 360000)
+    write(run, model, data_summary(data, no_gpl), FeatureStore(features).num_frames / 360000, note)
     real_features = split_columns(next(FeatureStore(validation).mixtures()))[0]
     show(f"{model}: {model.stat().st_size} bytes", prove(run, model, real_features))
 
 
 @app.command()
-def evaluate(model: Annotated[Path, typer.Option(help="Model file.")], data: Data,
-             out: Annotated[Path, typer.Option(help="CSV file for every single score.")],
-             card: Annotated[Path | None, typer.Option(help="Model card to write with the table.")] = None,
-             mixtures: Annotated[int, typer.Option(min=1, help="Mixtures per SNR class.")] = 24,
-             seed: int = 7, jobs: Jobs = 2):
+def evaluate(
+    model: Annotated[Path, typer.Option(help="Model file.")],
+    data: Data,
+    out: Annotated[Path, typer.Option(help="CSV file for every single score.")],
+    card: Annotated[Path | None, typer.Option(help="Model card to write with the table.")] = None,
+    mixtures: Annotated[int, typer.Option(min=1, help="Mixtures per SNR class.")] = 24,
+    seed: int = 7,
+    jobs: Jobs = 2,
+):
     """Score a model on the test split at 0, 5, 10 and 15 dB beside the noisy input and ideal gains."""
     from percepnet.model_file import read_model
 

@@ -1,12 +1,13 @@
 """Ways in which one voice or noise becomes many: filters, levels, clipping, rounding, expansion."""
+
 import numpy as np
 from scipy import signal
 
 from percepnet.constants import FRAME_SIZE, SAMPLE_RATE
 
-SILENT = 1e-8            # mean square below this is digital silence (-80 dBFS)
-ACTIVE_RANGE_DB = 30.0   # frames this close to the loud ones count as active
-RUMBLE_HZ = 50.0         # below every voice
+SILENT = 1e-8  # mean square below this is digital silence (-80 dBFS)
+ACTIVE_RANGE_DB = 30.0  # frames this close to the loud ones count as active
+RUMBLE_HZ = 50.0  # below every voice
 
 
 def frame_power(x: np.ndarray) -> np.ndarray:
@@ -35,8 +36,10 @@ def low_pass(cutoff_hz: float) -> np.ndarray:
 
 
 def without_rumble(x: np.ndarray) -> np.ndarray:
-    """x without what lies below speech (many recordings have more of it than of voice), its phase untouched."""
-    return signal.sosfiltfilt(signal.butter(2, RUMBLE_HZ, "high", fs=SAMPLE_RATE, output="sos"), x).astype(np.float32)
+    """x without what lies below speech (often more than the voice itself), its phase untouched."""
+    return signal.sosfiltfilt(signal.butter(2, RUMBLE_HZ, "high", fs=SAMPLE_RATE, output="sos"), x).astype(
+        np.float32
+    )
 
 
 def expand_downwards(x: np.ndarray, below_db: float = 32.0, most_db: float = 15.0) -> np.ndarray:

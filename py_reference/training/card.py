@@ -1,4 +1,5 @@
 """What a model file and its model card say about where the model comes from."""
+
 import subprocess
 from pathlib import Path
 
@@ -8,36 +9,55 @@ from .augment import RUMBLE_HZ
 from .checkpoint import settings_of
 from .corpus import Corpus, read_manifest
 
+LICENCE_NOTE = """\
+Most of the speech is under the GPL or CC-BY-SA: whoever passes the model on should name these sources and
+check what those licences ask of a model trained on such recordings. `--no-gpl` trains without the GPL voices."""
 LIMITS = """\
-One voice is what it keeps: music, singing and other talkers count as noise (or, where they resemble the near voice, as
-speech). Trained on short clips that volunteers read, mostly words, three quarters of them high voices; hardly any
-conversation. Expect less below 0 dB SNR, in rooms with T60 above 1 s, and of voices far from the microphone. It is a first,
-small model: the table says how far it is from the ideal gains of the same pipeline."""
+One voice is what it keeps: music, singing and other talkers count as noise (or, where they resemble the
+near voice, as speech). Trained on short clips that volunteers read, mostly words, three quarters of them high
+voices; hardly any conversation. Expect less below 0 dB SNR, in rooms with T60 above 1 s, and of voices far
+from the microphone. It is a first, small model: the table says how far it is from ideal gains."""
 
 
 def data_summary(data: Path, no_gpl: bool) -> dict:
     """Recordings of the train split: counts, hours of speech by licence, and the sources to credit."""
     corpus = Corpus(data, "train", no_gpl=no_gpl)
-    used = {clip.path for kind in (corpus.speakers, corpus.noises, corpus.rooms) for source in kind for clip in source.clips}
+    used = {
+        clip.path
+        for kind in (corpus.speakers, corpus.noises, corpus.rooms)
+        for source in kind
+        for clip in source.clips
+    }
     rows = [row for row in read_manifest(data) if Path(data) / row["path"] in used]
     return {
-        "speakers": len(corpus.speakers), "noises": len(corpus.noises), "rooms": len(corpus.rooms),
+        "speakers": len(corpus.speakers),
+        "noises": len(corpus.noises),
+        "rooms": len(corpus.rooms),
         "languages": len({row["language"] for row in rows if row["kind"] == "speech"}),
-        "speech_hours_by_licence": _hours(rows, "speech"), "noise_hours_by_licence": _hours(rows, "noise"),
+        "speech_hours_by_licence": _hours(rows, "speech"),
+        "noise_hours_by_licence": _hours(rows, "noise"),
         "rir_licences": sorted({row["licence"] for row in rows if row["kind"] == "rir"}),
         "sources": sorted({row["source"] for row in rows}),
     }
 
 
-def training_card(saved: dict, data: dict, hours: float) -> dict:
-    """The card inside the model file, from a checkpoint, a data summary and the hours of mixtures on disk."""
+def training_card(saved: dict, data: dict, hours: float, note: str) -> dict:
+    """The card inside the model file. hours: of mixtures on disk; note: what was unusual about the run."""
     settings, done = settings_of(saved), saved["done"]
     quantised = max(0, done["step"] - (settings.steps - settings.quantised_steps))
     return {
-        "name": f"percepnet-{settings.width}", "steps": done["step"], "quantised_steps": quantised,
-        "seed": settings.seed, "batch_sequences": settings.batch, "sequence_frames": settings.frames,
-        "mixture_hours": round(hours, 1), "hours_seen": round(done["frames"] / 360000, 1),
-        "training_minutes": round(done["seconds"] / 60, 1), "commit": _commit(), "data": data,
+        "name": f"percepnet-{settings.width}",
+        "steps": done["step"],
+        "quantised_steps": quantised,
+        "seed": settings.seed,
+        "batch_sequences": settings.batch,
+        "sequence_frames": settings.frames,
+        "mixture_hours": round(hours, 1),
+        "hours_seen": round(done["frames"] / 360000, 1),
+        "training_minutes": round(done["seconds"] / 60, 1),
+        "commit": _commit(),
+        "data": data,
+        "note": note,
     }
 
 
@@ -47,25 +67,27 @@ def markdown_card(model: Model, size: int, scores: str) -> str:
     speech, noise = (_hours_text(data[f"{kind}_hours_by_licence"]) for kind in ("speech", "noise"))
     return f"""# {model.name}
 
-Suppresses noise and some reverberation in 48 kHz speech; {size / 1024:.0f} KiB, int8 weights with a scale per row.
+Suppresses noise and some reverberation in 48 kHz speech; {size / 1024:.0f} KiB, int8 weights.
 
 ## Results
 
-Speakers and noises that training never heard, mixed afresh (`python -m training evaluate`), dry, active speech level
-over mean noise level; scored against the clean speech above {RUMBLE_HZ:g} Hz, PESQ and ESTOI at 16 kHz.
+Speakers and noises that training never heard, mixed afresh (`python -m training evaluate`), dry; SNR is the
+active speech level over the mean noise level. Scored against the clean speech above {RUMBLE_HZ:g} Hz, PESQ
+and ESTOI at 16 kHz.
 
 {scores}
 ## Training
 
-{card["steps"]} steps (the last {card["quantised_steps"]} with the core's 8-bit arithmetic) of {card["batch_sequences"]}
-sequences of {card["sequence_frames"] / 100:g} s, {card["training_minutes"]:g} minutes on one CPU core, seed {card["seed"]},
-commit {card["commit"]}: {card["hours_seen"]:g} h seen, from {card["mixture_hours"]:g} h of mixtures at -5 to 45 dB
-(with noise alone and speech alone among them; a third in rooms). Loss on band gains and comb strengths only.
+{card["steps"]} steps (the last {card["quantised_steps"]} with the core's 8-bit arithmetic) of
+{card["batch_sequences"]} sequences of {card["sequence_frames"] / 100:g} s, {card["training_minutes"]:g}
+minutes on one shared CPU core, seed {card["seed"]}, commit {card["commit"]}: {card["hours_seen"]:g} h seen,
+from {card["mixture_hours"]:g} h of mixtures at -5 to 45 dB (some noise alone, some speech alone; a third in
+rooms). Loss on band gains and comb strengths only. {card["note"]}
 
 ## Data
 
-{data["speakers"]} speakers, {data["languages"]} languages, {data["noises"]} noises, {data["rooms"]} rooms, all recordings
-published in these repositories: {", ".join(data["sources"])}.
+{data["speakers"]} speakers, {data["languages"]} languages, {data["noises"]} noises, {data["rooms"]} rooms,
+all published in these repositories: {", ".join(data["sources"])}.
 
 | | hours by licence |
 |---|---|
@@ -73,12 +95,12 @@ published in these repositories: {", ".join(data["sources"])}.
 | noise | {noise} |
 | room responses | {", ".join(data["rir_licences"])} |
 
-Most of the speech is under the GPL or CC-BY-SA: whoever passes the model on should name these sources and check what
-those licences ask of a model trained on such recordings. `--no-gpl` trains without the GPL voices.
+{LICENCE_NOTE}
 
 ## Intended use and limits
 
-Voice calls and recordings of one near talker, on a CPU, in real time (30 ms delay). {LIMITS}
+Voice calls and recordings of one near talker, on a CPU, in real time (30 ms delay).
+{LIMITS}
 """
 
 
@@ -95,5 +117,7 @@ def _hours_text(hours: dict[str, float]) -> str:
 
 
 def _commit() -> str:
-    result = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
+    )
     return result.stdout.strip() or "unknown"

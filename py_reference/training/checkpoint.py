@@ -1,4 +1,5 @@
 """A training run on disk: the last checkpoint, the log of losses and their curves."""
+
 import csv
 import os
 from dataclasses import asdict, dataclass
@@ -6,13 +7,22 @@ from pathlib import Path
 
 import torch
 
-LOG_COLUMNS = ("step", "minutes", "frames", "learning_rate", "quantised", "train_gain", "train_strength",
-               "validation_gain", "validation_strength")
+LOG_COLUMNS = (
+    "step",
+    "minutes",
+    "frames",
+    "learning_rate",
+    "quantised",
+    "train_gain",
+    "train_strength",
+    "validation_gain",
+    "validation_strength",
+)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run is made of. `steps` in all, the last `quantised_steps` of them with the core's 8-bit arithmetic."""
+    """What a run is made of; the last `quantised_steps` of `steps` use the core's 8-bit arithmetic."""
 
     width: int = 128
     steps: int = 4000
@@ -68,7 +78,9 @@ def draw_curves(log: Path, picture: Path) -> None:
     figure = Figure(figsize=(9, 4), layout="constrained")
     for axes, name in zip(figure.subplots(1, 2), ("gain", "strength"), strict=True):
         for part in ("train", "validation"):
-            axes.plot([int(row["step"]) for row in rows], [float(row[f"{part}_{name}"]) for row in rows], label=part)
+            axes.plot(
+                [int(row["step"]) for row in rows], [float(row[f"{part}_{name}"]) for row in rows], label=part
+            )
         axes.set(title=f"{name} loss", xlabel="step", yscale="log")
         axes.grid(alpha=0.3)
         axes.legend()

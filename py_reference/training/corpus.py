@@ -1,7 +1,8 @@
 """A folder of real recordings: speakers, noises and room responses, split so that nothing is heard twice.
 
-The folder holds `manifest.csv` (one row per file) and `segments.csv` (one row per original clip inside a file).
+The folder holds `manifest.csv` (one row per file) and `segments.csv` (one row per clip inside a file).
 """
+
 import csv
 import hashlib
 from dataclasses import dataclass, field
@@ -55,7 +56,7 @@ def split_of(kind: str, group: str) -> str:
 def group_of(row: dict) -> str:
     """What must stay together: a person, both channels of a noise, all positions in a room.
 
-    Labels such as `collection-da` name no person, so all of one language count as one (they may be the same volunteer).
+    Labels such as `collection-da` name no person: all of a language count as one, as they may be.
     """
     label = row["speaker_or_class"]
     if row["kind"] == "speech":
@@ -67,14 +68,17 @@ def group_of(row: dict) -> str:
 
 
 class Corpus:
-    """The speakers, noises and rooms of one split of a data folder; files are decoded once and kept as int16."""
+    """The speakers, noises and rooms of one split of a folder; files are decoded once, kept as int16."""
 
     def __init__(self, folder: Path, split: str, *, no_gpl: bool = False, min_snr_db: float = 28.0):
         self.folder = Path(folder)
         self.split = split
         self._audio: dict[Path, np.ndarray] = {}
-        rows = [row for row in read_manifest(self.folder)
-                if split_of(row["kind"], group_of(row)) == split and not (no_gpl and is_gpl(row["licence"]))]
+        rows = [
+            row
+            for row in read_manifest(self.folder)
+            if split_of(row["kind"], group_of(row)) == split and not (no_gpl and is_gpl(row["licence"]))
+        ]
         if split not in SPLITS:
             raise CorpusError(f"unknown split '{split}': use one of {', '.join(SPLITS)}")
         segments = _segments_by_path(self.folder / "segments.csv")
@@ -101,7 +105,7 @@ class Corpus:
         """Samples of a clip, float32 in +-1."""
         if clip.path not in self._audio:
             self._audio[clip.path] = _decode(clip.path)
-        return self._audio[clip.path][clip.start:clip.stop].astype(np.float32) / 32768
+        return self._audio[clip.path][clip.start : clip.stop].astype(np.float32) / 32768
 
 
 def read_manifest(folder: Path) -> list[dict]:
@@ -129,7 +133,9 @@ def _decode(path: Path) -> np.ndarray:
     except (OSError, soundfile.LibsndfileError) as error:
         raise CorpusError(f"{path} cannot be read ({error}): fetch the data again") from None
     if rate != SAMPLE_RATE or samples.ndim != 1:
-        raise CorpusError(f"{path} is {rate} Hz with shape {samples.shape}: convert it to mono at {SAMPLE_RATE} Hz")
+        raise CorpusError(
+            f"{path} is {rate} Hz with shape {samples.shape}: convert it to mono at {SAMPLE_RATE} Hz"
+        )
     return samples
 
 

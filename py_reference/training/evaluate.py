@@ -1,4 +1,5 @@
-"""Scores of a model on speakers and noises that training never heard, beside the noisy input and ideal gains."""
+"""Scores of a model on speakers and noises unheard in training, beside the noisy input and ideal gains."""
+
 import csv
 import os
 from collections.abc import Callable
@@ -27,7 +28,7 @@ def network(mixture: Mixture, model: Path, postfilter: float) -> np.ndarray:
 
 
 def with_parts(mixture: Mixture, model: Path, g: str, r: str) -> np.ndarray:
-    """The noisy signal through the C core with "ideal", "network" or "no" gains and strengths, without postfilter."""
+    """The C core's output with "ideal", "network" or "no" gains and strengths, without postfilter."""
     stream, clean = native.Inspector(model, postfilter=0.0), native.Inspector(model)
     y, x = pad(mixture.noisy), pad(mixture.clean)
     out = np.empty_like(y)
@@ -43,7 +44,7 @@ def with_parts(mixture: Mixture, model: Path, g: str, r: str) -> np.ndarray:
                 stream.signal(name)[:] = ideal[name] if kind == "ideal" else nothing
         oracle.run(stream, oracle.AFTER)
         out[frame] = stream.signal("output")
-    return out[LATENCY:LATENCY + mixture.noisy.size]
+    return out[LATENCY : LATENCY + mixture.noisy.size]
 
 
 SYSTEMS: dict[str, Callable[[Mixture, Path], np.ndarray]] = {
@@ -69,8 +70,15 @@ def evaluate(model: Path, data: Path, *, mixtures: int, seed: int, jobs: int) ->
 
 def _rows_of_mixture(model: Path, data: Path, seed: int, index: int, snr_db: float) -> list[dict]:
     mixture = make_test_mixture(_test_corpus(data), seed, index, snr_db)
-    return [{"snr_db": snr_db, "mixture": mixture.kind, "system": name, **scores(mixture.clean, system(mixture, model))}
-            for name, system in SYSTEMS.items()]
+    return [
+        {
+            "snr_db": snr_db,
+            "mixture": mixture.kind,
+            "system": name,
+            **scores(mixture.clean, system(mixture, model)),
+        }
+        for name, system in SYSTEMS.items()
+    ]
 
 
 _corpora: dict[Path, Corpus] = {}
@@ -87,27 +95,39 @@ def mean_scores(rows: list[dict]) -> dict[tuple[float, str], dict[str, float]]:
     groups: dict[tuple[float, str], list[dict]] = {}
     for row in rows:
         groups.setdefault((row["snr_db"], row["system"]), []).append(row)
-    return {key: {metric: float(np.mean([row[metric] for row in group])) for metric in METRICS}
-            for key, group in groups.items()}
+    return {
+        key: {metric: float(np.mean([row[metric] for row in group])) for metric in METRICS}
+        for key, group in groups.items()
+    }
 
 
 def markdown_table(rows: list[dict]) -> str:
     """Systems by SNR class, one table cell per metric."""
     means = mean_scores(rows)
-    lines = ["| system | " + " | ".join(f"{snr} dB" for snr in SNR_CLASSES_DB) + " |",
-             "|---|" + "---|" * len(SNR_CLASSES_DB)]
+    lines = [
+        "| system | " + " | ".join(f"{snr} dB" for snr in SNR_CLASSES_DB) + " |",
+        "|---|" + "---|" * len(SNR_CLASSES_DB),
+    ]
     for system in SYSTEMS:
         cells = [means[snr, system] for snr in SNR_CLASSES_DB]
-        lines.append(f"| {system} | " + " | ".join(
-            f"{cell['SI-SDR']:.1f} dB / {cell['PESQ-WB']:.2f} / {cell['ESTOI']:.3f}" for cell in cells) + " |")
+        lines.append(
+            f"| {system} | "
+            + " | ".join(
+                f"{cell['SI-SDR']:.1f} dB / {cell['PESQ-WB']:.2f} / {cell['ESTOI']:.3f}" for cell in cells
+            )
+            + " |"
+        )
     return "SI-SDR / PESQ-WB / ESTOI, means per SNR class:\n\n" + "\n".join(lines) + "\n"
 
 
 def beats_input(rows: list[dict], system: str = "network") -> bool:
     """Whether a system has better mean SI-SDR and PESQ-WB than the noisy input in every SNR class."""
     means = mean_scores(rows)
-    return all(means[snr, system][metric] > means[snr, "noisy"][metric]
-               for snr in SNR_CLASSES_DB for metric in ("SI-SDR", "PESQ-WB"))
+    return all(
+        means[snr, system][metric] > means[snr, "noisy"][metric]
+        for snr in SNR_CLASSES_DB
+        for metric in ("SI-SDR", "PESQ-WB")
+    )
 
 
 def write_scores(path: Path, rows: list[dict]) -> None:

@@ -1,8 +1,9 @@
-"""The network in the core's own arithmetic, in torch, frame by frame: what quantisation-aware training approximates.
+"""The network in the core's own arithmetic, in torch: what quantisation-aware training approximates.
 
-Integer products are exact in float32 (they stay below 2^24), float products are summed in the order of the inputs, and
-tanh is the core's rational function; so every bit agrees with the reference and with C.
+Integer products are exact in float32 (they stay below 2^24), float products are summed in the order of the
+inputs, and tanh is the core's rational function; so every bit agrees with the reference and with C.
 """
+
 import torch
 
 from percepnet.constants import ACTIVATION_SCALE, CONV1_TAPS, CONV2_TAPS, FLUSH_THRESHOLD
@@ -52,7 +53,7 @@ def _horner(coefficients, x: torch.Tensor) -> torch.Tensor:
 def _ordered_linear(layer: Linear, x: torch.Tensor) -> torch.Tensor:
     y = layer.bias.expand(*x.shape[:-1], -1)
     for column in range(x.shape[-1]):
-        y = y + x[..., column:column + 1] * layer.weight[:, column]
+        y = y + x[..., column : column + 1] * layer.weight[:, column]
     return y
 
 

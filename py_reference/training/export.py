@@ -1,4 +1,5 @@
-"""A trained network -> a model file with its card, and the proof that torch, reference and C compute the same."""
+"""A trained network -> a model file with its card, and the proof that torch, reference and C agree."""
+
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -28,31 +29,38 @@ def averaged_network(run: Path) -> tuple[PercepNet, dict]:
 
 
 def exported_weights(network: PercepNet) -> dict[str, np.ndarray]:
-    """The tensors of the model file: int8 with a scale per row where the core computes in 8 bits, else float32."""
+    """The tensors of the model file: int8 and a scale per row where the core has 8 bits, else float32."""
     values = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
     embedding, units = values["dense.bias"].size, values["strength.weight"].shape[1]
     weights = {}
     for layer, (_, _, quantised) in layer_shapes(embedding, network.width, units).items():
-        weights[f"{layer}.weight"], weights[f"{layer}.bias"] = values[f"{layer}.weight"], values[f"{layer}.bias"]
+        weights[f"{layer}.weight"], weights[f"{layer}.bias"] = (
+            values[f"{layer}.weight"],
+            values[f"{layer}.bias"],
+        )
         if quantised:
             weights[f"{layer}.weight"], weights[f"{layer}.scale"] = quantise_rows(values[f"{layer}.weight"])
     return weights
 
 
-def export(run: Path, path: Path, data: dict, hours: float) -> Model:
+def export(run: Path, path: Path, data: dict, hours: float, note: str) -> Model:
     """Writes the averaged weights of a run as a model file with its card; the model as read back."""
     network, saved = averaged_network(run)
     weights = exported_weights(network)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_model(path, weights, training_card(saved, data, hours))
+    write_model(path, weights, training_card(saved, data, hours, note))
     return read_model(path)
 
 
 def reference_forward(model: Model, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The reference network on float32 features (T, 70) from a fresh state -> gains, strengths (T, 34)."""
     network = Network(model, np.float32)
-    s = SimpleNamespace(features=None, g=np.zeros(NUM_BANDS, np.float32), r=np.zeros(NUM_BANDS, np.float32),
-                        nnet_memory=np.zeros(sum(network.memory_sizes), np.float32))
+    s = SimpleNamespace(
+        features=None,
+        g=np.zeros(NUM_BANDS, np.float32),
+        r=np.zeros(NUM_BANDS, np.float32),
+        nnet_memory=np.zeros(sum(network.memory_sizes), np.float32),
+    )
     g, r = [], []
     for row in features.astype(np.float32):
         s.features = row
@@ -81,13 +89,17 @@ def torch_forward(network: PercepNet, features: np.ndarray) -> tuple[np.ndarray,
 
 def count_differences(ours: tuple, theirs: tuple) -> int:
     """How many gains and strengths differ by any bit between two forward passes."""
-    return sum(int((mine.view(np.int32) != their.view(np.int32)).sum())
-               for mine, their in zip(ours, theirs, strict=True))
+    return sum(
+        int((mine.view(np.int32) != their.view(np.int32)).sum())
+        for mine, their in zip(ours, theirs, strict=True)
+    )
 
 
 def prove(run: Path, path: Path, features: np.ndarray) -> dict[str, int]:
     """Differing values between torch and the reference, and between torch and C, on real features (T, 70)."""
     ours = torch_forward(averaged_network(run)[0], features)
-    return {"values": ours[0].size + ours[1].size,
-            "torch != reference": count_differences(ours, reference_forward(read_model(path), features)),
-            "torch != C": count_differences(ours, native_forward(path, features))}
+    return {
+        "values": ours[0].size + ours[1].size,
+        "torch != reference": count_differences(ours, reference_forward(read_model(path), features)),
+        "torch != C": count_differences(ours, native_forward(path, features)),
+    }

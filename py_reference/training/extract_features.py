@@ -1,4 +1,5 @@
 """Mixtures -> features (by the C core), targets and loss weights, in shards on disk."""
+
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,9 +18,9 @@ from .feature_store import shard_path, write_shard
 from .mix import MIX_SECONDS, Mixture, make_mixture
 
 MIXTURES_PER_SHARD = 12
-SILENT_BAND = 1e-11      # bands with less energy in the noisy signal teach nothing
-ACTIVE_RANGE = 1e-5      # frames whose target is within 50 dB of its loudest hold speech
-ACTIVE_WEIGHT = 3.0      # what such a frame counts against one without speech
+SILENT_BAND = 1e-11  # bands with less energy in the noisy signal teach nothing
+ACTIVE_RANGE = 1e-5  # frames whose target is within 50 dB of its loudest hold speech
+ACTIVE_WEIGHT = 3.0  # what such a frame counts against one without speech
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def extract_mixture(mixture: Mixture) -> np.ndarray:
 def loss_weights(Ey: np.ndarray, Ex: np.ndarray, bw_hz: float) -> np.ndarray:
     """(frames, bands): more for frames with speech, 0 where nothing is heard or the true speech is not known.
 
-    Above bw_hz the "clean" recording is empty though the speaker was not; only frames without speech count there.
+    Above bw_hz the "clean" recording is empty, the voice was not: only frames without speech count.
     """
     energy = Ex.sum(axis=1)
     active = energy > max(ACTIVE_RANGE * energy.max(), SILENT_BAND)
@@ -55,14 +56,16 @@ def loss_weights(Ey: np.ndarray, Ex: np.ndarray, bw_hz: float) -> np.ndarray:
 
 
 def extract_shards(recipe: Recipe, hours: float, jobs: int) -> int:
-    """Makes the shards that are missing for that much audio; their number. Stop it and run it again as you like."""
+    """Makes the shards that are missing for that much audio; their number. May be stopped and run again."""
     seconds_per_shard = MIXTURES_PER_SHARD * MIX_SECONDS
     indices = range(max(1, round(hours * 3600 / seconds_per_shard)))
     missing = [index for index in indices if not shard_path(recipe.out, index).exists()]
-    _corpus(recipe)   # a bad data folder should say so once, before the workers start
+    _corpus(recipe)  # a bad data folder should say so once, before the workers start
     native.load_library(testing=True)
     with Progress() as progress, ProcessPoolExecutor(jobs) as pool:
-        task = progress.add_task(f"{recipe.split} features", total=len(indices), completed=len(indices) - len(missing))
+        task = progress.add_task(
+            f"{recipe.split} features", total=len(indices), completed=len(indices) - len(missing)
+        )
         for future in as_completed([pool.submit(_extract_shard, recipe, index) for index in missing]):
             future.result()
             progress.advance(task)

@@ -1,8 +1,9 @@
 """Shards of features and targets on disk: what extraction writes and training reads.
 
-A shard is one float16 .npy file of shape (mixtures, frames, NUM_COLUMNS); its columns are features, gains, strengths
-and loss weights of each frame.
+A shard is one float16 .npy file of shape (mixtures, frames, NUM_COLUMNS); its columns are features, gains,
+strengths and loss weights of each frame.
 """
+
 import os
 import re
 from pathlib import Path
@@ -60,7 +61,9 @@ class FeatureStore:
     def _open(self, path: Path) -> np.ndarray:
         shard = np.load(path, mmap_mode="r")
         if shard.ndim != 3 or shard.shape[2] != NUM_COLUMNS:
-            raise StoreError(f"{path} has shape {shard.shape}, not (., ., {NUM_COLUMNS}): extract the features again")
+            raise StoreError(
+                f"{path} has shape {shard.shape}, not (., ., {NUM_COLUMNS}): extract the features again"
+            )
         return shard
 
     @property
@@ -88,5 +91,5 @@ class FeatureStore:
             which = int(np.searchsorted(counts, number, side="right"))
             shard = self._shards[indices[which]]
             start = rng.integers(shard.shape[1] - frames + 1)
-            out[:, column] = shard[number - counts[which], start:start + frames]
+            out[:, column] = shard[number - counts[which], start : start + frames]
         return out

@@ -1,7 +1,8 @@
-"""A gated recurrent unit over whole sequences with a hand-written backward pass, optionally on quantised states.
+"""A gated recurrent unit over whole sequences with its backward pass, optionally on quantised states.
 
 Gates come in the order z, r, n, and z keeps the old state: h' = n + z (h - n).
 """
+
 import torch
 
 from percepnet.constants import ACTIVATION_SCALE
@@ -12,7 +13,7 @@ from .quantise import integer_activation
 class GruSequence(torch.autograd.Function):
     """apply(a, weight, bias, quantised) -> h.
 
-    a: (T, B, 3H) products with the input, bias included. weight: (3H, H), bias: (3H,) of the recurrent product.
+    a: (T, B, 3H) input products with their bias. weight: (3H, H), bias: (3H,) of the recurrent product.
     quantised: the recurrent product sees states rounded to 7 bits; gradients pass that rounding unchanged.
     h: (T, B, H); the state before the first step is 0.
     """
@@ -21,14 +22,18 @@ class GruSequence(torch.autograd.Function):
     def forward(ctx, a, weight, bias, quantised):
         steps, batch, size = a.shape[0], a.shape[1], a.shape[2] // 3
         h = a.new_zeros(steps + 1, batch, size)
-        seen = a.new_zeros(steps + 1, batch, size) if quantised else h   # the state as the recurrent product sees it
-        b, gates = torch.empty_like(a), torch.empty_like(a)              # recurrent products; z, r, n
+        seen = (
+            a.new_zeros(steps + 1, batch, size) if quantised else h
+        )  # the state as the recurrent product sees it
+        b, gates = torch.empty_like(a), torch.empty_like(a)  # recurrent products; z, r, n
         transposed = weight.t().contiguous()
-        a_zr, a_n = _rows(a[:, :, :2 * size]), _rows(a[:, :, 2 * size:])
-        b_zr, b_n = _rows(b[:, :, :2 * size]), _rows(b[:, :, 2 * size:])
-        zr, n = _rows(gates[:, :, :2 * size]), _rows(gates[:, :, 2 * size:])
-        z, r = _rows(gates[:, :, :size]), _rows(gates[:, :, size:2 * size])
-        for t, (b_t, seen_t, h_t, h_next) in enumerate(zip(_rows(b), _rows(seen), _rows(h), _rows(h)[1:], strict=False)):
+        a_zr, a_n = _rows(a[:, :, : 2 * size]), _rows(a[:, :, 2 * size :])
+        b_zr, b_n = _rows(b[:, :, : 2 * size]), _rows(b[:, :, 2 * size :])
+        zr, n = _rows(gates[:, :, : 2 * size]), _rows(gates[:, :, 2 * size :])
+        z, r = _rows(gates[:, :, :size]), _rows(gates[:, :, size : 2 * size])
+        for t, (b_t, seen_t, h_t, h_next) in enumerate(
+            zip(_rows(b), _rows(seen), _rows(h), _rows(h)[1:], strict=False)
+        ):
             torch.addmm(bias, seen_t, transposed, out=b_t)
             torch.sigmoid(torch.add(a_zr[t], b_zr[t]), out=zr[t])
             torch.tanh(torch.addcmul(a_n[t], r[t], b_n[t]), out=n[t])
@@ -45,19 +50,21 @@ class GruSequence(torch.autograd.Function):
         z, r, n = gates.split(size, dim=2)
         to_z = _rows((h[:-1] - n) * z * (1 - z))
         to_n = _rows((1 - z) * (1 - n * n))
-        to_r = _rows(b[:, :, 2 * size:] * r * (1 - r))
+        to_r = _rows(b[:, :, 2 * size :] * r * (1 - r))
         grad_a, grad_b = torch.empty_like(gates), torch.empty_like(gates)
-        a_n, b_rows = _rows(grad_a[:, :, 2 * size:]), _rows(grad_b)
+        a_n, b_rows = _rows(grad_a[:, :, 2 * size :]), _rows(grad_b)
         b_z, b_r, b_n = (_rows(part) for part in grad_b.split(size, dim=2))
         carry = torch.zeros_like(h[0])
-        for t, (grad_t, z_t, r_t) in reversed(list(enumerate(zip(_rows(grad_h), _rows(z), _rows(r), strict=True)))):
+        for t, (grad_t, z_t, r_t) in reversed(
+            list(enumerate(zip(_rows(grad_h), _rows(z), _rows(r), strict=True)))
+        ):
             grad = grad_t + carry
             torch.mul(grad, to_z[t], out=b_z[t])
             torch.mul(grad, to_n[t], out=a_n[t])
             torch.mul(a_n[t], to_r[t], out=b_r[t])
             torch.mul(a_n[t], r_t, out=b_n[t])
             carry = torch.addmm(grad.mul_(z_t), b_rows[t], weight)
-        grad_a[:, :, :2 * size] = grad_b[:, :, :2 * size]
+        grad_a[:, :, : 2 * size] = grad_b[:, :, : 2 * size]
         flat = grad_b.flatten(0, 1)
         return grad_a, flat.t() @ seen[:-1].flatten(0, 1), flat.sum(dim=0), None
 

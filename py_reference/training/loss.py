@@ -1,25 +1,24 @@
 """The paper's losses on gains and strengths, made safe where their slopes are infinite."""
+
 import torch
 
 GAMMA = 0.5
-FOURTH_POWER = 10.0       # C4: what large errors count on top
-EPSILON = 1e-3            # keeps the slope of x^GAMMA finite at 0
-OVERSUPPRESSION = 1.5     # a gain too low harms speech; one too high only leaves noise
-STRENGTH_FLOOR = 0.1      # weight of a strength where the target gain is 0 and nobody hears it
+FOURTH_POWER = 10.0  # C4: what large errors count on top
+EPSILON = 1e-3  # keeps the slope of x^GAMMA finite at 0
+STRENGTH_FLOOR = 0.1  # weight of a strength where the target gain is 0 and nobody hears it
 
 
-def percepnet_loss(g: torch.Tensor, r: torch.Tensor, target_g: torch.Tensor, target_r: torch.Tensor,
-                   weights: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Weighted means of the gain loss and of the strength loss; all arguments (..., bands), gains and strengths 0..1."""
+def percepnet_loss(
+    g: torch.Tensor, r: torch.Tensor, target_g: torch.Tensor, target_r: torch.Tensor, weights: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Weighted means of gain loss and strength loss; arguments (..., bands), gains and strengths 0..1."""
     return gain_loss(g, target_g, weights), strength_loss(r, target_r, weights * (STRENGTH_FLOOR + target_g))
 
 
 def gain_loss(g: torch.Tensor, target: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
     """Mean of d^2 + C4 d^4 with d = g^GAMMA - target^GAMMA."""
-    difference = _compressed(g) - _compressed(target)
-    squared = difference ** 2
-    weights = weights * torch.where(difference < 0, OVERSUPPRESSION, 1.0)
-    return _weighted_mean(squared + FOURTH_POWER * squared ** 2, weights)
+    squared = (_compressed(g) - _compressed(target)) ** 2
+    return _weighted_mean(squared + FOURTH_POWER * squared**2, weights)
 
 
 def strength_loss(r: torch.Tensor, target: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:

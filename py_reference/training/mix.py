@@ -1,4 +1,5 @@
-"""Noisy speech and its target, made from recordings and a seed: the same (seed, index) gives the same bits."""
+"""Noisy speech and its target, made from recordings: the same (seed, index) gives the same bits."""
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,19 +8,29 @@ from scipy import signal
 from percepnet.constants import SAMPLE_RATE
 
 from . import noises
-from .augment import (active_power, clip_peaks, expand_downwards, low_pass, random_spectral_shape,
-                      round_to_16_bit, without_rumble)
+from .augment import (
+    active_power,
+    clip_peaks,
+    expand_downwards,
+    low_pass,
+    random_spectral_shape,
+    round_to_16_bit,
+    without_rumble,
+)
 from .corpus import FULL_BANDWIDTH_HZ, Corpus, Source
 from .rooms import draw_room
 from .speech import at_level, draw_speaker, join_clips
 
-SNR_RANGE_DB = (-5.0, 8.0, 45.0)   # least, likeliest, greatest
+SNR_RANGE_DB = (-5.0, 8.0, 45.0)  # least, likeliest, greatest
 MIX_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
 class Mixture:
-    """noisy, clean: float32 in +-1, equally long. Above bw_hz the target is not known. snr_db: nan without noise or speech."""
+    """noisy, clean: float32 in +-1, equally long. Above bw_hz the target is not known.
+
+    snr_db: nan without noise or speech.
+    """
 
     noisy: np.ndarray
     clean: np.ndarray
@@ -47,7 +58,7 @@ def make_mixture(corpus: Corpus, seed: int, index: int, seconds: float = MIX_SEC
 def make_test_mixture(corpus: Corpus, seed: int, index: int, snr_db: float, seconds: float = 7.0) -> Mixture:
     """Dry speech plus one recorded noise at a fixed SNR (active speech level over mean noise level).
 
-    Speakers and noises are walked through in order, so that few mixtures hold many of both; speech and noise depend on
+    Speakers and noises are walked through in order, so that few mixtures hold many of both; both depend on
     (seed, index) alone, not on the SNR.
     """
     rng = np.random.default_rng([seed, index])
@@ -57,12 +68,14 @@ def make_test_mixture(corpus: Corpus, seed: int, index: int, snr_db: float, seco
     speech, bw_hz = join_clips(corpus, speaker, length, rng, pauses=0.1)
     speech = without_rumble(at_level(speech, -26.0))
     noise = noises.recorded_from(corpus, source, length, rng)
-    return Mixture(speech + at_snr(speech, noise, snr_db), speech, bw_hz, snr_db, f"{speaker.group} + {source.group}")
+    return Mixture(
+        speech + at_snr(speech, noise, snr_db), speech, bw_hz, snr_db, f"{speaker.group} + {source.group}"
+    )
 
 
 def at_snr(speech: np.ndarray, noise: np.ndarray, snr_db: float) -> np.ndarray:
-    """noise, scaled to be snr_db below the active level of speech; without speech, to that level below -26 dBFS."""
-    level = active_power(speech) or 10 ** -2.6
+    """noise, snr_db below the active level of speech; without speech, that far below -26 dBFS."""
+    level = active_power(speech) or 10**-2.6
     power = float(np.mean(noise.astype(np.float64) ** 2)) + 1e-12
     ratio_db = 0.0 if np.isnan(snr_db) else snr_db
     return (noise * np.sqrt(level / power) * 10 ** (-ratio_db / 20)).astype(np.float32)
@@ -104,7 +117,7 @@ def _noise(corpus: Corpus, speaker: Source, length: int, rng) -> np.ndarray:
 
 
 def _degrade(noisy: np.ndarray, clean: np.ndarray, bw_hz: float, rng) -> tuple[np.ndarray, np.ndarray, float]:
-    """What happens to both on the way: band limit, level, digital silence; and to the noisy one: clipping, rounding."""
+    """The way to the microphone: band limit, level, silence for both; clipping, rounding for one."""
     if rng.random() < 0.2:
         cutoff = 3000 * (20000 / 3000) ** rng.random()
         filter_ = low_pass(cutoff)

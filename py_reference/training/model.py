@@ -1,4 +1,5 @@
 """The network of the spec in torch. Parameters carry the names and shapes of the model file's tensors."""
+
 import torch
 from torch import nn
 from torch.nn import functional
@@ -72,6 +73,6 @@ class PercepNet(nn.Module):
 
 
 def last_frames(x: torch.Tensor, count: int) -> torch.Tensor:
-    """(T, ..., C) -> (T, ..., count * C): every frame with the ones before it, oldest first, zeros before the start."""
+    """(T, ..., C) -> (T, ..., count * C): frames with those before them, oldest first, zeros at the start."""
     padded = torch.cat([x.new_zeros(count - 1, *x.shape[1:]), x])
-    return torch.cat([padded[k:k + len(x)] for k in range(count)], dim=-1)
+    return torch.cat([padded[k : k + len(x)] for k in range(count)], dim=-1)

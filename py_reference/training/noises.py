@@ -1,4 +1,5 @@
-"""Noises made on the spot: coloured, hum and fans, the frozen spectrum of a recording, babble of other speakers."""
+"""Noises, recorded and made: coloured, hum, a recording's frozen spectrum, babble of other speakers."""
+
 import numpy as np
 from scipy import signal
 
@@ -9,8 +10,10 @@ from .rooms import simulated_response
 from .speech import join_clips
 
 
-def shaped(length: int, frequencies: np.ndarray, level_db: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Gaussian noise whose spectrum follows level_db at the given frequencies (Hz), interpolated on a log axis."""
+def shaped(
+    length: int, frequencies: np.ndarray, level_db: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Gaussian noise with level_db at the given frequencies (Hz), interpolated on a log axis."""
     size = 2 ** int(np.ceil(np.log2(length)))
     bins = np.fft.rfftfreq(size, 1 / SAMPLE_RATE)
     gain = 10 ** (np.interp(np.log(bins + 1), np.log(np.asarray(frequencies) + 1), level_db) / 20)
@@ -87,7 +90,9 @@ def babble(corpus: Corpus, exclude: Source | None, length: int, rng: np.random.G
     others = [speaker for speaker in corpus.speakers if speaker is not exclude]
     total = np.zeros(length, np.float32)
     for index in rng.choice(len(others), min(len(others), rng.integers(4, 9)), replace=False):
-        voice = signal.oaconvolve(join_clips(corpus, others[index], length, rng)[0], simulated_response(rng))[:length]
+        voice = signal.oaconvolve(join_clips(corpus, others[index], length, rng)[0], simulated_response(rng))[
+            :length
+        ]
         total += _unit(voice) * 10 ** (rng.uniform(-8, 0) / 20)
     return total.astype(np.float32)
 

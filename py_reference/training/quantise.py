@@ -1,4 +1,5 @@
 """The 8-bit arithmetic of the core, in torch: int8 weights with a scale per row, 7-bit activations."""
+
 import torch
 
 from percepnet.constants import ACTIVATION_SCALE, ACTIVATION_ZERO

@@ -1,4 +1,5 @@
 """Room responses, measured and simulated, and the response a dereverberating network should aim at."""
+
 import numpy as np
 from scipy import signal
 
@@ -8,9 +9,9 @@ from percepnet.targets import dereverberated
 from .corpus import Corpus
 
 EARLY = int(SAMPLE_RATE * REVERB_EARLY_MS / 1000)
-MIN_DIRECT_TO_REVERBERANT_DB = -15.0   # measured responses that hear less of the source than this are not used
-DIRECT_FRACTION = 0.4                  # the direct path is the first sample this close to the peak
-LEAD = 16                              # samples kept before it: the rise of the direct path
+MIN_DIRECT_TO_REVERBERANT_DB = -15.0  # measured responses that hear less of the source than this are not used
+DIRECT_FRACTION = 0.4  # the direct path is the first sample this close to the peak
+LEAD = 16  # samples kept before it: the rise of the direct path
 LONGEST = 2 * SAMPLE_RATE
 
 
@@ -23,14 +24,14 @@ def reverberation_time(response: np.ndarray) -> float:
 
 
 def measured_response(corpus: Corpus, rng: np.random.Generator) -> np.ndarray | None:
-    """A recorded response that starts at its direct path, or None where the drawn one is too distant to use."""
+    """A recorded response from its direct path on, or None where the drawn one is too distant to use."""
     room = corpus.rooms[rng.integers(len(corpus.rooms))]
     response = corpus.read(room.clips[rng.integers(len(room.clips))])
     peak = np.abs(response).max()
     direct = int(np.argmax(np.abs(response) >= DIRECT_FRACTION * peak))
-    response = np.concatenate([np.zeros(LEAD, np.float32), response])[direct:direct + LONGEST]
-    early = np.sum(response[:LEAD + SAMPLE_RATE // 400] ** 2)
-    late = np.sum(response[LEAD + SAMPLE_RATE // 400:] ** 2)
+    response = np.concatenate([np.zeros(LEAD, np.float32), response])[direct : direct + LONGEST]
+    early = np.sum(response[: LEAD + SAMPLE_RATE // 400] ** 2)
+    late = np.sum(response[LEAD + SAMPLE_RATE // 400 :] ** 2)
     usable = 10 * np.log10(early / (late + 1e-12)) >= MIN_DIRECT_TO_REVERBERANT_DB
     return response if usable else None
 
@@ -47,27 +48,35 @@ def simulated_response(rng: np.random.Generator) -> np.ndarray:
     cutoff = rng.uniform(2000, 7000)
     low = signal.sosfilt(signal.butter(1, cutoff, fs=SAMPLE_RATE, output="sos"), rng.standard_normal(length))
     tail = low * 10 ** (-3 * seconds / t60)
-    tail += rng.uniform(0.2, 0.8) * rng.standard_normal(length) * 10 ** (-3 * seconds / (t60 * rng.uniform(0.3, 0.7)))
+    tail += (
+        rng.uniform(0.2, 0.8)
+        * rng.standard_normal(length)
+        * 10 ** (-3 * seconds / (t60 * rng.uniform(0.3, 0.7)))
+    )
     delay = rng.uniform(0.002, 0.010)
-    tail *= np.clip((seconds - delay) / 0.01, 0, 1)   # builds up over 10 ms: before that only single reflections
+    tail *= np.clip(
+        (seconds - delay) / 0.01, 0, 1
+    )  # builds up over 10 ms: before that only single reflections
     count = rng.integers(4, 14)
     arrivals = (rng.uniform(delay, 0.05, count) * SAMPLE_RATE).astype(int)
     arrivals = arrivals[arrivals < length]
-    level = np.sqrt(np.sum(tail ** 2) / 20)
+    level = np.sqrt(np.sum(tail**2) / 20)
     np.add.at(tail, arrivals, level * rng.choice([-1, 1], len(arrivals)) * rng.uniform(0.3, 1, len(arrivals)))
-    response = tail * 10 ** (-ratio_db / 20) / np.sqrt(np.sum(tail ** 2) + 1e-12)
+    response = tail * 10 ** (-ratio_db / 20) / np.sqrt(np.sum(tail**2) + 1e-12)
     return np.concatenate([np.zeros(LEAD), [1.0], response[1:]]).astype(np.float32)
 
 
-def draw_room(corpus: Corpus, rng: np.random.Generator, measured_share: float) -> tuple[np.ndarray, np.ndarray]:
-    """(response, target response), scaled together so that the target neither amplifies nor attenuates speech."""
+def draw_room(
+    corpus: Corpus, rng: np.random.Generator, measured_share: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """(response, target response), scaled together so that the target keeps the level of speech."""
     response = None
     if corpus.rooms and rng.random() < measured_share:
         response = measured_response(corpus, rng)
     if response is None:
         response = simulated_response(rng)
     response = response.copy()
-    response[:LEAD + EARLY] *= rng.uniform(0.7, 1.5)   # distance
+    response[: LEAD + EARLY] *= rng.uniform(0.7, 1.5)  # distance
     target = dereverberated(response, reverberation_time(response[LEAD:]))
     scale = 1 / np.sqrt(np.sum(target.astype(np.float64) ** 2) + 1e-12)
     return (response * scale).astype(np.float32), (target * scale).astype(np.float32)

@@ -1,4 +1,5 @@
 """How close a processed signal is to the clean one: SI-SDR, PESQ-WB, ESTOI."""
+
 import numpy as np
 import soxr
 from pesq import pesq
@@ -19,7 +20,9 @@ def si_sdr(clean: np.ndarray, processed: np.ndarray) -> float:
 
 def scores(clean: np.ndarray, processed: np.ndarray) -> dict[str, float]:
     """All METRICS of a processed signal (48 kHz, aligned with clean)."""
-    clean_16, processed_16 = (soxr.resample(x.astype(np.float32), SAMPLE_RATE, PESQ_RATE) for x in (clean, processed))
+    clean_16, processed_16 = (
+        soxr.resample(x.astype(np.float32), SAMPLE_RATE, PESQ_RATE) for x in (clean, processed)
+    )
     return {
         "SI-SDR": si_sdr(clean, processed),
         "PESQ-WB": float(pesq(PESQ_RATE, clean_16, processed_16, "wb")),

@@ -1,4 +1,5 @@
 """Running speech from short clips of one speaker."""
+
 import numpy as np
 from scipy import signal
 
@@ -7,7 +8,7 @@ from percepnet.constants import SAMPLE_RATE
 from .augment import active_power
 from .corpus import FULL_BANDWIDTH_HZ, Corpus, Source
 
-EDGE = SAMPLE_RATE // 200   # 5 ms ramps where a clip begins and ends
+EDGE = SAMPLE_RATE // 200  # 5 ms ramps where a clip begins and ends
 
 
 def draw_speaker(corpus: Corpus, rng: np.random.Generator) -> Source:
@@ -16,11 +17,18 @@ def draw_speaker(corpus: Corpus, rng: np.random.Generator) -> Source:
     return corpus.speakers[rng.choice(len(corpus.speakers), p=weights / weights.sum())]
 
 
-def join_clips(corpus: Corpus, speaker: Source, length: int, rng: np.random.Generator,
-               *, pauses: float = 0.15, speed: float = 0.0) -> tuple[np.ndarray, float]:
-    """Clips of one speaker with gaps of 50-400 ms until `length` samples are full; (samples, bandwidth in Hz).
+def join_clips(
+    corpus: Corpus,
+    speaker: Source,
+    length: int,
+    rng: np.random.Generator,
+    *,
+    pauses: float = 0.15,
+    speed: float = 0.0,
+) -> tuple[np.ndarray, float]:
+    """Clips of one speaker with gaps of 50-400 ms, `length` samples in all; (samples, bandwidth in Hz).
 
-    pauses: share of gaps that are pauses of 0.5-2 s. speed: every clip is played at one random rate of 1 +- speed.
+    pauses: share of gaps that are pauses of 0.5-2 s. speed: all are played at one random rate of 1 +- speed.
     """
     out = np.zeros(length, np.float32)
     rate = rng.uniform(1 - speed, 1 + speed) if speed else 1.0
@@ -29,7 +37,7 @@ def join_clips(corpus: Corpus, speaker: Source, length: int, rng: np.random.Gene
         clip = speaker.clips[rng.integers(len(speaker.clips))]
         samples = _at_rate(corpus.read(clip), rate) * 10 ** (rng.normal(0, 2) / 20)
         end = min(position + len(samples), length)
-        out[position:end] += samples[:end - position]
+        out[position:end] += samples[: end - position]
         bandwidth = min(bandwidth, clip.bw_hz * rate)
         position += len(samples) + _gap(rng, pauses)
     return out, bandwidth
@@ -54,5 +62,5 @@ def _at_rate(samples: np.ndarray, rate: float) -> np.ndarray:
     edge = min(EDGE, len(samples) // 2)
     ramp = np.linspace(0, 1, edge, dtype=np.float32)
     samples[:edge] *= ramp
-    samples[len(samples) - edge:] *= ramp[::-1]
+    samples[len(samples) - edge :] *= ramp[::-1]
     return samples

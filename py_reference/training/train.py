@@ -1,4 +1,5 @@
 """Trains a network on extracted features: in float first, at the end in the core's 8-bit arithmetic."""
+
 import math
 import time
 from pathlib import Path
@@ -26,8 +27,12 @@ class Trainer:
         self.model = PercepNet(settings.width)
         self.average = PercepNet(settings.width)
         self.average.load_state_dict(self.model.state_dict())
-        self.optimiser = torch.optim.AdamW(self.model.parameters(), lr=settings.learning_rate, betas=(0.9, 0.98),
-                                           weight_decay=settings.weight_decay)
+        self.optimiser = torch.optim.AdamW(
+            self.model.parameters(),
+            lr=settings.learning_rate,
+            betas=(0.9, 0.98),
+            weight_decay=settings.weight_decay,
+        )
         self.done = {"step": 0, "seconds": 0.0, "frames": 0}
 
     @property
@@ -41,7 +46,10 @@ class Trainer:
         if step < WARM_UP_STEPS:
             return settings.learning_rate * (step + 1) / WARM_UP_STEPS
         share = min(1.0, (step - WARM_UP_STEPS) / max(1, settings.steps - WARM_UP_STEPS))
-        return settings.final_rate + (settings.learning_rate - settings.final_rate) * (1 + math.cos(math.pi * share)) / 2
+        return (
+            settings.final_rate
+            + (settings.learning_rate - settings.final_rate) * (1 + math.cos(math.pi * share)) / 2
+        )
 
     def step(self, rows: np.ndarray) -> tuple[float, float]:
         """One update on rows (frames, batch, NUM_COLUMNS); (gain loss, strength loss) before it."""
@@ -69,7 +77,7 @@ class Trainer:
         """Losses of the averaged weights, in the arithmetic in use, over whole mixtures."""
         mixtures, totals, count = list(store.mixtures()), np.zeros(2), 0
         for start in range(0, len(mixtures), VALIDATION_BATCH):
-            rows = np.stack(mixtures[start:start + VALIDATION_BATCH], axis=1)
+            rows = np.stack(mixtures[start : start + VALIDATION_BATCH], axis=1)
             with torch.no_grad():
                 totals += [float(loss) for loss in losses_of(self.average, rows, self.quantised)]
             count += 1
@@ -77,17 +85,26 @@ class Trainer:
 
     def save(self, folder: Path) -> None:
         """Writes a checkpoint from which `resume` goes on as if nothing had happened."""
-        save_checkpoint(folder, self.settings, {
-            "model": self.model.state_dict(), "average": self.average.state_dict(),
-            "optimiser": self.optimiser.state_dict(), "done": self.done})
+        save_checkpoint(
+            folder,
+            self.settings,
+            {
+                "model": self.model.state_dict(),
+                "average": self.average.state_dict(),
+                "optimiser": self.optimiser.state_dict(),
+                "done": self.done,
+            },
+        )
 
     def resume(self, folder: Path) -> bool:
-        """Takes up the last checkpoint of the folder; False where there is none. Steps and rates may be set anew."""
+        """Takes up the folder's last checkpoint; False where there is none. Steps and rates may be new."""
         saved = load_checkpoint(folder)
         if saved is None:
             return False
         if saved["settings"]["width"] != self.settings.width:
-            raise StoreError(f"{folder} holds a run of width {saved['settings']['width']}: give another --run folder")
+            raise StoreError(
+                f"{folder} holds a run of width {saved['settings']['width']}: give another --run folder"
+            )
         self.model.load_state_dict(saved["model"])
         self.average.load_state_dict(saved["average"])
         self.optimiser.load_state_dict(saved["optimiser"])
@@ -97,7 +114,9 @@ class Trainer:
 
 def losses_of(model: PercepNet, rows: np.ndarray, quantised: bool) -> tuple[torch.Tensor, torch.Tensor]:
     """(gain loss, strength loss) of a network on rows (frames, batch, NUM_COLUMNS)."""
-    features, target_g, target_r, weights = (torch.from_numpy(np.ascontiguousarray(x)) for x in split_columns(rows))
+    features, target_g, target_r, weights = (
+        torch.from_numpy(np.ascontiguousarray(x)) for x in split_columns(rows)
+    )
     g, r = model(features, quantised)
     return percepnet_loss(g, r, target_g, target_r, weights)
 
@@ -109,7 +128,12 @@ def train(settings: Settings, features: Path, validation: Path, run: Path) -> No
     store, held_back, trainer = FeatureStore(features), FeatureStore(validation), Trainer(settings)
     trainer.resume(run)
     recent: list[tuple[float, float]] = []
-    columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn()
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns) as progress:
         task = progress.add_task("training", total=settings.steps, completed=trainer.done["step"])
         while trainer.done["step"] < settings.steps:
@@ -127,8 +151,17 @@ def report(trainer: Trainer, run: Path, recent: list, held_back: FeatureStore) -
     trainer.save(run)
     gain, strength = np.mean(recent, axis=0)
     validation_gain, validation_strength = trainer.validate(held_back)
-    append_log(run, {
-        "step": trainer.done["step"], "minutes": round(trainer.done["seconds"] / 60, 2),
-        "frames": trainer.done["frames"], "learning_rate": f"{trainer.learning_rate():.3g}",
-        "quantised": int(trainer.quantised), "train_gain": f"{gain:.5f}", "train_strength": f"{strength:.5f}",
-        "validation_gain": f"{validation_gain:.5f}", "validation_strength": f"{validation_strength:.5f}"})
+    append_log(
+        run,
+        {
+            "step": trainer.done["step"],
+            "minutes": round(trainer.done["seconds"] / 60, 2),
+            "frames": trainer.done["frames"],
+            "learning_rate": f"{trainer.learning_rate():.3g}",
+            "quantised": int(trainer.quantised),
+            "train_gain": f"{gain:.5f}",
+            "train_strength": f"{strength:.5f}",
+            "validation_gain": f"{validation_gain:.5f}",
+            "validation_strength": f"{validation_strength:.5f}",
+        },
+    )
