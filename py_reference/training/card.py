@@ -11,7 +11,7 @@ from .corpus import Corpus, read_manifest
 
 LICENCE_NOTE = """\
 Most of the speech is under the GPL or CC-BY-SA: whoever passes the model on should name these sources and
-check what those licences ask of a model trained on such recordings. `--no-gpl` trains without the GPL voices."""
+check what those licences ask of a model trained on such recordings. `--no-gpl` trains without GPL voices."""
 LIMITS = """\
 One voice is what it keeps: music, singing and other talkers count as noise (or, where they resemble the
 near voice, as speech). Trained on short clips that volunteers read, mostly words, three quarters of them high
