@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 
 from percepnet import Enhancer, native, wasm_node
+from percepnet.constants import FRAME_SIZE
 from percepnet.model_file import decode_model, encode_model, random_weights
 
 NATIVE = ["native"]
@@ -58,3 +59,13 @@ def run_stage(backend, stage, inputs, outputs, config=()):
         set_signal(stream, name, values)
     stream.run_stage(stage)
     return {name: np.array(stream.signal(name)) for name in outputs}
+
+
+def frames_of(samples):
+    """Whole frames, (frames, FRAME_SIZE), as float32."""
+    return np.asarray(samples, np.float32)[: len(samples) // FRAME_SIZE * FRAME_SIZE].reshape(-1, FRAME_SIZE)
+
+
+def play(stream, samples):
+    """Output of process_frame for every frame, delay and all."""
+    return np.concatenate([stream.process_frame(frame)[0] for frame in frames_of(samples)])

@@ -80,6 +80,7 @@ HIGH_PASS = [
     *common("input", history=noise(2), dry=noise(3), high_pass_memory=values(0.25, -0.125)),
     Case("not finite", ["NotFinite"], {"input": paint("not_finite")}),
     Case("the tail dies away", ["Denormal"], {"high_pass_memory": values(3e-15, -2e-15)}),
+    Case("memory below the threshold", ["Denormal"], {"high_pass_memory": values(1e-18, -1e-18)}),
 ]
 ANALYSIS = [
     *common("history", Y=noise(2)),
@@ -201,6 +202,8 @@ SYNTHESIS = [
     *common("X", overlap=noise(2)),
     Case("impulse at bin 0", ["Impulse"], {"X": paint("impulse", at=0)}),
     Case("impulse at the last bin", ["Impulse"], {"X": paint("impulse", at=480)}),
+    Case("around the threshold below which samples become 0", ["Boundary"],
+         {"X": noise(3, 2.0**-55), "overlap": noise(4, 2.0**-49)}),
 ]
 PRESENCE = [
     Case("white noise", ["Pseudorandom"], {"Ey": unit(1), "g": unit(2)}),
