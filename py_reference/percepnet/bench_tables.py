@@ -36,7 +36,7 @@ def frame_table(report):
     """Backends down, widths across: median and how often it holds native's; quartiles."""
     results = report["results"]
     widths = unique(results, "width")
-    title = f"Microseconds per 10 ms frame: median, times native; quartiles of {report['rounds']} rounds"
+    title = f"Microseconds per 10 ms frame: median, times native; quartiles ({report['rounds']} rounds)"
     table = new_table(title, "", *(f"width {width}" for width in widths))
     cells = {(result["backend"], result["width"]): result for result in results}
     for backend in unique(results, "backend"):
