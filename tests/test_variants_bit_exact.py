@@ -138,6 +138,7 @@ def test_every_signal_of_every_frame_has_the_reference_bits(backend, config):
             assert_same_bits(step[name], values, f"frame {number}, {name}")
 
 
+@pytest.mark.slow
 def test_a_library_compiled_for_this_machine(tmp_path, monkeypatch):
     """With every instruction that the processor has, fused ones still forbidden: kernels and bits."""
     compile_library(tmp_path, CORE, "-march=native")

@@ -124,6 +124,7 @@ def test_a_web_folder_of_other_sources(run, tmp_path, monkeypatch):
     assert "around the stages" in text
 
 
+@pytest.mark.slow
 def test_another_constant(run, tmp_path, monkeypatch):
     shutil.copytree(CORE, tmp_path / "core_c")
     header = tmp_path / "core_c/src/constants.h"
@@ -137,6 +138,7 @@ def test_another_constant(run, tmp_path, monkeypatch):
     assert_found(report["results"][0], "high_pass", SILENT, "high_pass_memory")
 
 
+@pytest.mark.slow
 def test_a_compiler_that_fuses_multiply_and_add(run, tmp_path, monkeypatch):
     flags = ["-march=native"] if platform.machine() in ("x86_64", "AMD64") else []  # others always can
     compile_library(tmp_path, CORE, "-ffp-contract=fast", *flags)
