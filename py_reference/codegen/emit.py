@@ -1,7 +1,6 @@
 """Writes every generated file from spec/percepnet.toml; `--check` only says which are stale."""
 
 import math
-from pathlib import Path
 
 import numpy as np
 
@@ -93,12 +92,13 @@ def c_constants(s):
 
 
 def c_signals(s):
-    lines = ['#include "constants.h"', "", "/* Every signal and every memory of the pipeline; a stage touches nothing else. */",
-             "typedef struct PercepNetSignals {"]
+    doc = "/* Every signal and every memory of the pipeline; a stage touches nothing else. */"
+    lines = ['#include "constants.h"', "", doc, "typedef struct PercepNetSignals {"]
     for name, f in s["signals"].items():
         shape = "" if f["shape"] == [1] else "".join(f"[{n}]" for n in f["shape"])
         lines.append(f"    {C_TYPES[f['type']]} {name}{shape}; /* {f['doc']} */")
-    lines += ["} PercepNetSignals;", "", "/* ENTRY(type, name, number of elements) for each, for the tests that look inside. */"]
+    doc = "/* ENTRY(type, name, number of elements) for each, for the tests that look inside. */"
+    lines += ["} PercepNetSignals;", "", doc]
     rows = [f"    ENTRY({f['type']}, {name}, {math.prod(f['shape'])})" for name, f in s["signals"].items()]
     lines += ["#define PERCEPNET_SIGNALS(ENTRY) \\", " \\\n".join(rows)]
     return c_guard("PERCEPNET_SIGNALS_H", lines)

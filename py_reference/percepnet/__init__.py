@@ -3,12 +3,12 @@
 The reference implementation: `Enhancer` in float32 gives the bits of the C core and of every WebAssembly build.
 """
 
-from .constants import FRAME_SIZE, LATENCY, SAMPLE_RATE
-from .constants import VERSION as __version__
+from .constants import FRAME_SIZE, LATENCY, SAMPLE_RATE, VERSION
 from .enhancer import Enhancer
 from .errors import BadAudio, BadModel, Missing, PercepNetError
 from .model_file import Model, read_model
 
+__version__ = VERSION
 __all__ = [
     "FRAME_SIZE", "LATENCY", "SAMPLE_RATE",
     "BadAudio", "BadModel", "Enhancer", "Missing", "Model", "PercepNetError",

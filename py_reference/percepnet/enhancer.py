@@ -95,14 +95,14 @@ class Enhancer:
         self.signal(name)[:] = np.ravel(values)
 
     def process_frame(self, frame):
-        """Enhances FRAME_SIZE samples in +-1. Returns (the enhanced frame that is now due, probability of voice 0..1)."""
+        """Enhances FRAME_SIZE samples in +-1. Returns (the enhanced frame now due, probability of voice 0..1)."""
         self.s.input[:] = as_frame(frame, self.dtype)
         for stage in PIPELINE.values():
             stage(self)
         return self.s.output.copy(), float(self.s.voice[0])
 
     def enhance(self, samples, progress=None):
-        """A whole signal: (n,) in +-1 -> (n,), delay removed. progress(frames done, frames in all) is called if given."""
+        """A whole signal: (n,) in +-1 -> (n,), delay removed. progress(frames done, frames in all) if given."""
         padded = pad(np.asarray(samples, self.dtype))
         self.reset()
         out = np.empty_like(padded)

@@ -29,7 +29,7 @@ def levels(E):
 
 
 def features(s):
-    """Ey (newest), q, period, correlation -> features: levels, coherences, period, correlation, each about 0..1 or +-1."""
+    """Ey (newest), q, period, correlation -> features: levels, coherences, period, correlation, all about +-1."""
     dtype = s.features.dtype.type
     s.features[:NUM_BANDS] = LEVEL_SCALE * (levels(s.Ey[-1]) + LEVEL_OFFSET)
     s.features[NUM_BANDS : 2 * NUM_BANDS] = np.clip(s.q, COHERENCE_MIN, 1)

@@ -22,7 +22,8 @@ def butterfly3(re, im):
 def butterfly4(re, im):
     a_re, a_im, b_re, b_im = re[0] + re[2], im[0] + im[2], re[0] - re[2], im[0] - im[2]
     c_re, c_im, d_re, d_im = re[1] + re[3], im[1] + im[3], re[1] - re[3], im[1] - im[3]
-    return [(a_re + c_re, a_im + c_im), (b_re + d_im, b_im - d_re), (a_re - c_re, a_im - c_im), (b_re - d_im, b_im + d_re)]
+    even = [(a_re + c_re, a_im + c_im), (a_re - c_re, a_im - c_im)]
+    return [even[0], (b_re + d_im, b_im - d_re), even[1], (b_re - d_im, b_im + d_re)]
 
 
 def butterfly5(re, im):
@@ -32,8 +33,13 @@ def butterfly5(re, im):
     f_re, f_im = (re[0] - COS_36 * a_re) + COS_72 * b_re, (im[0] - COS_36 * a_im) + COS_72 * b_im
     s_re, s_im = SIN_72 * c_re + SIN_36 * d_re, SIN_72 * c_im + SIN_36 * d_im
     t_re, t_im = SIN_36 * c_re - SIN_72 * d_re, SIN_36 * c_im - SIN_72 * d_im
-    first = (re[0] + (a_re + b_re), im[0] + (a_im + b_im))
-    return [first, (e_re + s_im, e_im - s_re), (f_re + t_im, f_im - t_re), (f_re - t_im, f_im + t_re), (e_re - s_im, e_im + s_re)]
+    return [
+        (re[0] + (a_re + b_re), im[0] + (a_im + b_im)),
+        (e_re + s_im, e_im - s_re),
+        (f_re + t_im, f_im - t_re),
+        (f_re - t_im, f_im + t_re),
+        (e_re - s_im, e_im + s_re),
+    ]
 
 
 def fft_pass(butterfly, radix, re, im, stride, cos, sin):
@@ -81,7 +87,7 @@ def rfft(x):
 
 
 def irfft(X):
-    """WINDOW_SIZE real samples whose unscaled sum is sum_k X(k) exp(+2 pi i k n / N) over all N bins; X (2, NUM_BINS)."""
+    """x(n) = sum_k X(k) exp(+2 pi i k n / N) over all N bins of the symmetric spectrum; X (2, NUM_BINS), unscaled."""
     a_re, a_im = X[0, :HALF], X[1, :HALF]
     b_re, b_im = X[0, NUM_BINS - 1 : 0 : -1], -X[1, NUM_BINS - 1 : 0 : -1]
     even_re, even_im, dif_re, dif_im = a_re + b_re, a_im + b_im, a_re - b_re, a_im - b_im

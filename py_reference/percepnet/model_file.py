@@ -24,7 +24,8 @@ from .errors import BadModel
 from .paint import paint_noise
 
 MAGIC = b"PERCEPNT"
-HEADER = struct.Struct("<8s12I8x")  # magic, version, file size, CRC-32, tensors, features, bands, E, W, R, card at, card size, 0
+# magic, version, file size, CRC-32, tensors, features, bands, E, W, R, offset and bytes of the card, 0
+HEADER = struct.Struct("<8s12I8x")
 TENSOR = struct.Struct("<24s5I4x")  # name, type, rows, columns, offset, bytes
 DTYPES = (np.dtype("<f4"), np.dtype("i1"), np.dtype("<i4"))
 ALIGNMENT = 64
@@ -37,7 +38,7 @@ SIZES = {64: (64, 16), 128: (128, 32), 256: (128, 64), 512: (128, 128)}  # width
 class Model:
     """Weights by name (rows = outputs, columns = inputs; int8 ones with a scale and a bias per row) and the card.
 
-    embedding (E), width (W) and strength_width (R) are the sizes of the dense layer, the convolutions and GRUs, and gru_r.
+    embedding (E), width (W) and strength_width (R) are the sizes of dense, of convolutions and GRUs, and of gru_r.
     """
 
     weights: dict
@@ -68,7 +69,7 @@ def layer_shapes(E, W, R):
 
 
 def block(weight):
-    """int8 (rows, columns) -> the stored order: blocks of ROW_BLOCK rows x COLUMN_BLOCK columns, row blocks outermost."""
+    """int8 (rows, columns) -> as stored: blocks of ROW_BLOCK rows x COLUMN_BLOCK columns, row blocks outermost."""
     rows, columns = weight.shape
     return weight.reshape(rows // ROW_BLOCK, ROW_BLOCK, columns // COLUMN_BLOCK, COLUMN_BLOCK).transpose(0, 2, 1, 3)
 

@@ -19,8 +19,15 @@ BUILD = Path(__file__).resolve().parents[2] / "build" / "native"
 SUFFIX = {"darwin": "dylib", "win32": "dll"}.get(sys.platform, "so")
 BAD_MODEL = -2
 
-Config = type("Config", (ctypes.Structure,), {"_fields_": [(n, CTYPES[f["type"]]) for n, f in CONFIG.items()]})
-FrameInfo = type("FrameInfo", (ctypes.Structure,), {"_fields_": [(n, CTYPES[f["type"]]) for n, f in FRAME_INFO.items()]})
+
+
+class Config(ctypes.Structure):
+    _fields_ = [(name, CTYPES[f["type"]]) for name, f in CONFIG.items()]
+
+
+class FrameInfo(ctypes.Structure):
+    _fields_ = [(name, CTYPES[f["type"]]) for name, f in FRAME_INFO.items()]
+
 
 POINTER, INT, SIZE, TEXT, FLOAT = ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_float
 PUBLIC = {
@@ -134,7 +141,7 @@ class Enhancer:
         self.library.percepnet_reset(self.pointer)
 
     def process_frame(self, frame):
-        """Enhances FRAME_SIZE samples in +-1. Returns (the enhanced frame that is now due, probability of voice 0..1)."""
+        """Enhances FRAME_SIZE samples in +-1. Returns (the enhanced frame now due, probability of voice 0..1)."""
         frame = as_frame(frame, np.float32)
         out = np.empty(FRAME_SIZE, np.float32)
         voice = self.library.percepnet_process_frame(self.pointer, out.ctypes.data, frame.ctypes.data)
@@ -147,7 +154,7 @@ class Enhancer:
         return {name: getattr(info, name) for name in FRAME_INFO}
 
     def enhance(self, samples, progress=None):
-        """A whole signal: (n,) in +-1 -> (n,), delay removed. progress(frames done, frames in all) is called if given."""
+        """A whole signal: (n,) in +-1 -> (n,), delay removed. progress(frames done, frames in all) if given."""
         padded = pad(np.asarray(samples, np.float32))
         self.reset()
         out = np.empty_like(padded)

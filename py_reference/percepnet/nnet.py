@@ -72,7 +72,7 @@ class Network:
         self.memory_sizes = (CONV1_TAPS * E, CONV2_TAPS * W, W, W, W, W, W, R)
 
     def split(self, memory):
-        """Views of the memory: the inputs of both convolutions, oldest first, conv2's output, the states of the five GRUs."""
+        """Views of the memory: inputs of both convolutions, oldest first, conv2's output, states of the five GRUs."""
         return np.split(memory, np.cumsum(self.memory_sizes)[:-1])
 
 

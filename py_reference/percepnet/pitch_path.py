@@ -8,7 +8,7 @@ from .constants import NUM_LAGS, PATH_JUMP_COST, PATH_REACH, PATH_STEP_COST
 def best_predecessors(score):
     """For every lag the best score to come from, cost taken off, and the lag it belongs to.
 
-    Candidates in order: a free jump from the best lag of all, then steps of -PATH_REACH..PATH_REACH; the first best wins.
+    Candidates in order: a free jump from the best lag of all, then steps of -PATH_REACH..PATH_REACH; first best wins.
     """
     jump = int(np.argmax(score))
     best = np.full(NUM_LAGS, score[jump] - score.dtype.type(PATH_JUMP_COST))

@@ -1,4 +1,4 @@
-"""Ideal gains and strengths from clean and noisy speech: what the network is trained to say, and the oracle's answer."""
+"""Ideal gains and strengths from clean and noisy speech: what the network is trained to say, and the oracle says."""
 
 import numpy as np
 
