@@ -95,12 +95,14 @@ def test_the_corpus_is_large_and_holds_both_kinds(verdicts):
     assert verdicts.count("B") > 2000 and verdicts.count("M") > 200
 
 
+@pytest.mark.slow
 def test_c_survives_and_agrees_with_python(files, verdicts, fuzz):
     """Under the sanitizers: a refusal or a model that runs; and the same answer as the Python reader's."""
     expected = verdicts.replace("C", "M")  # the core leaves the card alone
     assert {n: f for n, f, e in zip(files, fuzz(files.values()), expected, strict=True) if f != e} == {}
 
 
+@pytest.mark.slow
 def test_a_card_that_is_no_card_is_refused_by_python_alone(fuzz):
     bad = dict(cards(tiny_model()))
     assert fuzz(bad.values()) == "M" * len(bad)

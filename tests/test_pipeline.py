@@ -149,6 +149,7 @@ def test_no_band_is_attenuated_beyond_the_limit(limit_db):
 # --- memory
 
 
+@pytest.mark.slow
 def test_nothing_is_allocated_after_creation(tmp_path):
     program = compile_c(tmp_path / "count", ["count_allocations.c", *core_sources()], "-O1", "-fno-builtin")
     model = tmp_path / "model.pnet"

@@ -42,9 +42,9 @@ def vector_model():
     return random_model(**MODEL)
 
 
-def make_stream(dtype=np.float32, config=None):
-    """A reference stream with the vectors' model, whose stages can be run alone."""
-    return Enhancer(vector_model(), dtype, **(config or {}))
+def make_stream(dtype=np.float32, config=None, model=True):
+    """A reference stream whose stages can be run alone, with the vectors' model or (quicker) without a network."""
+    return Enhancer(vector_model() if model else None, dtype, **(config or {}))
 
 
 def signal_size(name):
@@ -77,7 +77,7 @@ def read_slice(source, folder=FOLDER):
 
 def run_case(stage, inputs, config, dtype):
     """A stage's outputs {signal: flat array} for inputs {signal: flat array}."""
-    stream = make_stream(dtype, config)
+    stream = make_stream(dtype, config, model=stage == "nnet")
     for name, values in inputs.items():
         stream.signal(name)[:] = values
     stream.run_stage(stage)
