@@ -12,7 +12,7 @@ static void levels(float L[PERCEPNET_NUM_BANDS], const float E[PERCEPNET_NUM_BAN
         const float level = PERCEPNET_LOG10_PER_LOG2 * percepnet_log2(PERCEPNET_LEVEL_FLOOR + E[b]);
         L[b] = percepnet_max(percepnet_max(loudest - PERCEPNET_LEVEL_RANGE, follow - PERCEPNET_LEVEL_FALL), level);
         loudest = percepnet_max(loudest, L[b]);
-        follow = percepnet_max(follow - PERCEPNET_LEVEL_FALL, L[b]);
+        follow = L[b];
     }
 }
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fft.h"
 
+#include "lanes.h"
 #include "tables.h"
 
 #define HALF (PERCEPNET_WINDOW_SIZE / 2)
 
-typedef struct Complex {
-    float re, im;
+typedef struct Complex { /* four complex numbers */
+    Lanes re, im;
 } Complex;
 
 static inline Complex add(Complex a, Complex b) { return (Complex){a.re + b.re, a.im + b.im}; }
@@ -47,27 +48,41 @@ static inline void butterfly(int radix, Complex *x)
     }
 }
 
-/* One Stockham pass: in[k][p][q] -> out[p][k][q], k < radix, p < m, q < stride; twiddles only where m > 1. */
+/* Twiddles of four neighbouring columns: stride 1 has one each, longer strides share one. */
+static inline Lanes twiddles(int stride, const float *table) { return stride == 1 ? lanes_load(table) : lanes_all(*table); }
+
+/* Four results where they belong: side by side, or a radix apart for stride 1. */
+static inline void put(int radix, int stride, float *out, Lanes x)
+{
+    if (stride > 1)
+        lanes_store(out, x);
+    else
+        for (int l = 0; l < 4; l++)
+            out[radix * l] = x[l];
+}
+
+/* One Stockham pass: in[k][p][q] -> out[p][k][q], k < radix, p < m, q < stride, four columns i = p stride + q at a time;
+ * twiddles only where m > 1. */
 static inline void pass(int radix, int stride, float *out_re, float *out_im, const float *re, const float *im,
                         const float *cos, const float *sin)
 {
     const int m = HALF / (radix * stride);
-    for (int p = 0; p < m; p++)
-        for (int q = 0; q < stride; q++) {
-            Complex x[5];
-            for (int k = 0; k < radix; k++)
-                x[k] = (Complex){re[(k * m + p) * stride + q], im[(k * m + p) * stride + q]};
-            butterfly(radix, x);
-            for (int k = 0; k < radix; k++) {
-                Complex y = x[k];
-                if (k > 0 && m > 1) {
-                    const float c = cos[(k - 1) * m + p], s = sin[(k - 1) * m + p];
-                    y = (Complex){y.re * c - y.im * s, y.re * s + y.im * c};
-                }
-                out_re[(p * radix + k) * stride + q] = y.re;
-                out_im[(p * radix + k) * stride + q] = y.im;
+    for (int i = 0; i < m * stride; i += 4) {
+        const int p = i / stride, to = p * radix * stride + i % stride;
+        Complex x[5];
+        for (int k = 0; k < radix; k++)
+            x[k] = (Complex){lanes_load(re + k * m * stride + i), lanes_load(im + k * m * stride + i)};
+        butterfly(radix, x);
+        for (int k = 0; k < radix; k++) {
+            Complex y = x[k];
+            if (k > 0 && m > 1) {
+                const Lanes c = twiddles(stride, cos + (k - 1) * m + p), s = twiddles(stride, sin + (k - 1) * m + p);
+                y = (Complex){y.re * c - y.im * s, y.re * s + y.im * c};
             }
+            put(radix, stride, out_re + to + k * stride, y.re);
+            put(radix, stride, out_im + to + k * stride, y.im);
         }
+    }
 }
 
 /* Where the twiddles of each pass begin: (radix - 1) m of them per pass. */
@@ -98,11 +113,10 @@ void percepnet_rfft(float X[2][PERCEPNET_NUM_BINS], const float x[PERCEPNET_WIND
     complex_fft(re, im, work_re, work_im);
     for (int k = 0; k <= HALF; k++) {
         const int i = k < HALF ? k : 0, j = k > 0 ? HALF - k : 0;
-        const Complex a = {re[i], im[i]}, b = {re[j], -im[j]};
-        const Complex even = add(a, b), odd = {a.im - b.im, b.re - a.re};
+        const float even_re = re[i] + re[j], even_im = im[i] - im[j], odd_re = im[i] + im[j], odd_im = re[j] - re[i];
         const float c = percepnet_split_cos[k], s = percepnet_split_sin[k];
-        X[0][k] = 0.5f * (even.re + (odd.re * c - odd.im * s));
-        X[1][k] = 0.5f * (even.im + (odd.re * s + odd.im * c));
+        X[0][k] = 0.5f * (even_re + (odd_re * c - odd_im * s));
+        X[1][k] = 0.5f * (even_im + (odd_re * s + odd_im * c));
     }
 }
 
@@ -110,13 +124,12 @@ void percepnet_irfft(float x[PERCEPNET_WINDOW_SIZE], const float X[2][PERCEPNET_
 {
     float re[HALF], im[HALF], work_re[HALF], work_im[HALF];
     for (int k = 0; k < HALF; k++) {
-        const Complex a = {X[0][k], X[1][k]}, b = {X[0][HALF - k], -X[1][HALF - k]};
-        const Complex even = add(a, b), dif = sub(a, b);
+        const float even_re = X[0][k] + X[0][HALF - k], even_im = X[1][k] - X[1][HALF - k];
+        const float dif_re = X[0][k] - X[0][HALF - k], dif_im = X[1][k] + X[1][HALF - k];
         const float c = percepnet_split_cos[k], s = percepnet_split_sin[k];
-        const Complex odd = {dif.re * c + dif.im * s, dif.im * c - dif.re * s};
-        const Complex z = add_i(even, odd);
-        re[k] = z.im; /* swapping the parts before and after turns the FFT into its inverse */
-        im[k] = z.re;
+        const float odd_re = dif_re * c + dif_im * s, odd_im = dif_im * c - dif_re * s;
+        re[k] = even_im + odd_re; /* swapping the parts before and after turns the FFT into its inverse */
+        im[k] = even_re - odd_im;
     }
     complex_fft(re, im, work_re, work_im);
     for (int n = 0; n < HALF; n++) {

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "lanes.h"
 #include "stages.h"
 #include "vec_math.h"
 
@@ -10,7 +11,7 @@
 #define RAW PERCEPNET_NUM_RAW_LAGS
 #define LAGS PERCEPNET_NUM_LAGS
 #define REACH PERCEPNET_INTERPOLATION_REACH
-#define TILE 8 /* lags summed at a time, in registers; does not change any sum */
+#define TILE 8 /* lags summed at a time; does not change any sum */
 
 /* Over the newest hop, for every raw lag T: <e(n), e(n-T)> and <e(n-T), e(n-T)>. */
 static void half_sums(float correlation[RAW], float energy[RAW], const float residual[PERCEPNET_RESIDUAL_SIZE])
@@ -18,16 +19,18 @@ static void half_sums(float correlation[RAW], float energy[RAW], const float res
     const float *e = residual + PERCEPNET_RESIDUAL_SIZE - HOP;
     const int max_lag = PERCEPNET_PITCH_MAX_LAG + REACH;
     for (int first = 0; first < RAW; first += TILE) {
-        float c[TILE] = {0.0f}, p[TILE] = {0.0f};
+        Lanes c[2] = {{0.0f}, {0.0f}}, p[2] = {{0.0f}, {0.0f}};
         const float *lagged = e - max_lag + first;
-        for (int n = 0; n < HOP; n++)
-            for (int l = 0; l < TILE; l++) {
-                c[l] += e[n] * lagged[n + l];
-                p[l] += lagged[n + l] * lagged[n + l];
-            }
+        for (int n = 0; n < HOP; n++) {
+            const Lanes low = lanes_load(lagged + n), high = lanes_load(lagged + n + 4);
+            c[0] += e[n] * low;
+            c[1] += e[n] * high;
+            p[0] += low * low;
+            p[1] += high * high;
+        }
         for (int l = 0; l < TILE && first + l < RAW; l++) {
-            correlation[RAW - 1 - first - l] = c[l];
-            energy[RAW - 1 - first - l] = p[l];
+            correlation[RAW - 1 - first - l] = c[l / 4][l % 4];
+            energy[RAW - 1 - first - l] = p[l / 4][l % 4];
         }
     }
 }

@@ -24,7 +24,7 @@ def levels(E):
     for b in range(L.size):
         L[b] = max(loudest - L.dtype.type(LEVEL_RANGE), follow - L.dtype.type(LEVEL_FALL), L[b])
         loudest = max(loudest, L[b])
-        follow = max(follow - L.dtype.type(LEVEL_FALL), L[b])
+        follow = L[b]
     return L
 
 
