@@ -194,6 +194,7 @@ def readme_command():
     return re.search(r"^cc .* -o example$", (ROOT / "core_c/README.md").read_text(), re.MULTILINE).group()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compilers", [("gcc",), ("clang", "clang-19")], ids=lambda names: names[0])
 def test_readme_builds_an_example_that_runs(compilers, example_files, library, tmp_path):
     options = f"-Wall -Wextra -Werror -o {tmp_path}/example"
