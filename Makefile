@@ -5,7 +5,7 @@ BIN := .venv/bin
 DATA ?= data
 WIDTH ?= 128
 RUN ?= runs/percepnet-$(WIDTH)
-SET_UP := PYTHONSAFEPATH=1 $(PYTHON) py_reference/percepnet/environment.py
+SET_UP := PYTHONSAFEPATH=1 $(PYTHON) py_reference/percepnet/building/environment.py
 
 .DEFAULT_GOAL := all
 .PHONY: all set-up set-up-quick set-up-train build wasm test test-quick demo bench codegen vectors train clean help
@@ -23,16 +23,16 @@ set-up-train:
 	@$(SET_UP) --no-browser --train
 
 build: set-up ## native library, WASM modules, web folder
-	$(BIN)/python -m percepnet.build
+	$(BIN)/python -m percepnet.building.build
 
 wasm: set-up-quick ## the WASM modules alone
-	$(BIN)/python -m percepnet.build --wasm
+	$(BIN)/python -m percepnet.building.build --wasm
 
 test: set-up-train build ## set up what is missing and pass every test
 	$(BIN)/python -m pytest
 
 test-quick: set-up-train ## the tests without a browser
-	$(BIN)/python -m percepnet.build --native --wasm
+	$(BIN)/python -m percepnet.building.build --native --wasm
 	$(BIN)/python -m pytest -m "not browser and not slow"
 
 demo: build ## serve the demo page
@@ -45,10 +45,10 @@ codegen: set-up-quick ## rewrite the generated files from spec/percepnet.toml
 	$(BIN)/python -m codegen
 
 vectors: set-up-quick ## rewrite the golden vectors in tests/vectors
-	$(BIN)/python -m percepnet.vectors
+	$(BIN)/python -m percepnet.golden.vectors
 
 train: set-up-train ## train a model (hours): make train DATA=folder [WIDTH=128]; see py_reference/training
-	$(BIN)/python -m percepnet.build --native
+	$(BIN)/python -m percepnet.building.build --native
 	$(BIN)/python -m training extract --data $(DATA) --out $(RUN)/features
 	$(BIN)/python -m training extract --data $(DATA) --out $(RUN)/validation --split validation --hours 0.5
 	$(BIN)/python -m training train --features $(RUN)/features --validation $(RUN)/validation --run $(RUN) --width $(WIDTH)

@@ -8,7 +8,8 @@ from functools import cache
 
 import numpy as np
 
-from percepnet import Enhancer, native, wasm_node
+from percepnet import Enhancer, native
+from percepnet.engines import wasm_node
 from percepnet.constants import FRAME_SIZE
 from percepnet.model_file import decode_model, encode_model, random_weights
 

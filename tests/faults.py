@@ -5,7 +5,8 @@ import shutil
 import numpy as np
 from compiler import CORE, compile_c, core_sources
 
-from percepnet import native, tables, verify_backends
+from percepnet import native, tables
+from percepnet.verification import verify_backends
 from percepnet.constants import FRAME_SIZE, LOOK_AHEAD
 from percepnet.model_file import encode_model, random_weights
 

@@ -7,9 +7,10 @@ import pytest
 from backends import BACKENDS, COMPILED, model_bytes, open_stream
 from compare import assert_same_bits
 
-from percepnet import BadModel, Missing, PercepNetError, native, wasm_node
+from percepnet import BadModel, Missing, PercepNetError, native
+from percepnet.engines import wasm_node
 from percepnet.constants import CONFIG, FRAME_SIZE
-from percepnet.paint import paint_noise
+from percepnet.golden.paint import paint_noise
 
 OK, BAD_ARG, BAD_MODEL = 0, -1, -2
 BAD_OPTIONS = [

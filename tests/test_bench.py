@@ -6,9 +6,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from percepnet import bench, wasm_node
+from percepnet.benchmark import bench
+from percepnet.engines import wasm_node
 from percepnet.constants import STAGES
-from percepnet.verify_backends import GROUPS
+from percepnet.verification.verify_backends import GROUPS
 
 app = typer.Typer()
 app.command()(bench.command)

@@ -10,8 +10,8 @@ import subprocess
 import pytest
 
 import percepnet
-from percepnet import build, toolchain, wasm_modules
-from percepnet.environment import ROOT
+from percepnet.building import build, toolchain, wasm_modules
+from percepnet.building.environment import ROOT
 from percepnet.model_file import random_model, write_model
 
 VARIANTS = ("scalar", "simd128", "relaxed")

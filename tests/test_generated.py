@@ -11,11 +11,11 @@ import pytest
 from backends import NATIVE, WASM, shared_stream
 
 from codegen import emit, spec
-from percepnet import vector_store, vectors
+from percepnet.golden import vector_store, vectors
 from percepnet.constants import CONFIG, FRAME_INFO, SIGNALS, STAGES
 from percepnet.enhancer import PIPELINE
 from percepnet.native import PUBLIC, TESTING, load_library
-from percepnet.vector_store import FOLDER
+from percepnet.golden.vector_store import FOLDER
 
 ROOT = Path(__file__).resolve().parents[1]
 CORE = ROOT / "core_c"

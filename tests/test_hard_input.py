@@ -11,8 +11,8 @@ from recordings import recording
 
 from percepnet.constants import FRAME_SIZE, MAX_INPUT, SIGNALS
 from percepnet.model_file import encode_model, random_weights
-from percepnet.paint import paint_noise, paint_not_finite
-from percepnet.vector_store import signal_type
+from percepnet.golden.paint import paint_noise, paint_not_finite
+from percepnet.golden.vector_store import signal_type
 
 BOTH = ["reference", "native"]
 FLOATS = [name for name in (*SIGNALS, "nnet_memory") if signal_type(name) == "f32"]

@@ -10,7 +10,7 @@ from compiler import compile_c, core_sources
 from recordings import CLIPS, recording
 
 from percepnet.constants import FRAME_SIZE, LATENCY, SIGNALS
-from percepnet.paint import paint_noise, paint_not_finite, paint_vowel
+from percepnet.golden.paint import paint_noise, paint_not_finite, paint_vowel
 
 BOTH = ["reference", "native"]
 

@@ -6,7 +6,7 @@ from backends import BACKENDS, COMPILED, run_stage, set_signal, shared_stream
 from compare import assert_same_bits, snr_db
 from signal_values import nasty, size_of
 
-from percepnet import vector_store
+from percepnet.golden import vector_store
 from percepnet.constants import SIGNALS, STAGES
 
 DRAWS = 12  # random inputs of every stage

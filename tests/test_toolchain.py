@@ -2,8 +2,8 @@
 
 import pytest
 
-from percepnet import toolchain
-from percepnet.environment import ROOT, SetupError
+from percepnet.building import toolchain
+from percepnet.building.environment import ROOT, SetupError
 
 SETTINGS = toolchain.load_settings(ROOT)
 

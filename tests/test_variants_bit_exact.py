@@ -9,8 +9,10 @@ from compare import assert_same_bits
 from compiler import CORE
 from faults import compile_library
 
-from percepnet import native, paint, wasm_node
-from percepnet.comparison import first_difference, locate
+from percepnet import native
+from percepnet.engines import wasm_node
+from percepnet.golden import paint
+from percepnet.verification.comparison import first_difference, locate
 from percepnet.constants import (
     ACTIVATION_ZERO,
     COLUMN_BLOCK,

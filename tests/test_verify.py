@@ -14,12 +14,14 @@ from compiler import CORE
 from faults import FAULTS, FRAMES, HEARD, SILENT, OtherSample, OtherWeight, compile_library, plant
 from typer.testing import CliRunner
 
-from percepnet import browser, native, verify, verify_backends, wasm_node
-from percepnet.comparison import compare, first_difference, frame_of
+from percepnet import native
+from percepnet.engines import browser, wasm_node
+from percepnet.verification import verify, verify_backends
+from percepnet.verification.comparison import compare, first_difference, frame_of
 from percepnet.constants import FRAME_SIZE, SAMPLE_RATE, STAGES
 from percepnet.errors import PercepNetError
-from percepnet.verification import INCOMPLETE, MISMATCH
-from percepnet.verify_backends import GROUPS, NAMES, choose
+from percepnet.verification.checks import INCOMPLETE, MISMATCH
+from percepnet.verification.verify_backends import GROUPS, NAMES, choose
 
 app = typer.Typer()
 app.command()(verify.command)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Runs WASM modules for percepnet/wasm_node.py: reads requests from stdin and answers each on stdout, until stdin ends.
+// Runs WASM modules for percepnet/engines/wasm_node.py: reads requests from stdin and answers each on stdout, until stdin ends.
 // Request and answer: u32 length of a JSON text, u32 length of the data, the text, the data; little endian.
 // The text of a request is {op, ...arguments}; that of an answer is what the operation returned, or {error, code}.
 import { readFileSync, readSync, writeSync } from 'node:fs';

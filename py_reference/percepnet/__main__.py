@@ -1,6 +1,6 @@
 """`python -m percepnet`: the same as the command `percepnet`."""
 
-from .cli import main
+from .commands.cli import main
 
 if __name__ == "__main__":
     main()

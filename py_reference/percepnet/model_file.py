@@ -21,7 +21,7 @@ from .constants import (
     ROW_BLOCK,
 )
 from .errors import BadModel
-from .paint import paint_noise
+from .golden.paint import paint_noise
 
 MAGIC = b"PERCEPNT"
 # magic, version, file size, CRC-32, tensors, features, bands, E, W, R, offset and bytes of the card, 0

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from percepnet.browser import DIST
+from percepnet.engines.browser import DIST
 
 SCRIPTS = Path(__file__).resolve().parent / "scripts"
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from percepnet.browser import DIST, launch
+from percepnet.engines.browser import DIST, launch
 from percepnet.errors import Missing
-from percepnet.static_server import StaticServer
+from percepnet.engines.static_server import StaticServer
 from playwright.sync_api import Browser, Page, sync_playwright
 
 RATE = 48000

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 from bundle import script
-from percepnet.static_server import STRICT_POLICY, StaticServer
+from percepnet.engines.static_server import STRICT_POLICY, StaticServer
 
 pytestmark = pytest.mark.browser
 VARIANTS = ("relaxed", "simd128", "scalar")

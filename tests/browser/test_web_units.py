@@ -4,7 +4,7 @@ import shutil
 import subprocess
 
 import pytest
-from percepnet.browser import DIST
+from percepnet.engines.browser import DIST
 
 WEB = DIST.parent
 

@@ -6,7 +6,7 @@ import numpy as np
 import soundfile
 import soxr
 
-from percepnet.environment import ROOT
+from percepnet.building.environment import ROOT
 
 NOISY = ROOT / "tests/audio/noisy_speech.wav"
 

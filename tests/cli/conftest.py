@@ -3,7 +3,7 @@
 import pytest
 from clips import write_clip
 
-from percepnet import cli
+from percepnet.commands import cli
 from percepnet.model_file import random_model, write_model
 
 

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from percepnet import browser, demo_server
+from percepnet.commands import demo_server
+from percepnet.engines import browser
 from percepnet.errors import Missing, PercepNetError
 
 

@@ -6,7 +6,8 @@ import soundfile
 from clips import same_samples, speech, write_clip
 from scipy.signal import correlate
 
-from percepnet import cli, enhance_files, native
+from percepnet import native
+from percepnet.commands import cli, enhance_files
 
 RATES = (8000, 16000, 44100, 48000, 96000)
 

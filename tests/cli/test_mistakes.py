@@ -14,7 +14,8 @@ import pytest
 import soundfile
 from clips import environment, write_clip
 
-from percepnet import enhance_files, models, native
+from percepnet import native
+from percepnet.commands import enhance_files, models
 
 
 def one_line(text):
@@ -117,7 +118,7 @@ def test_a_missing_library_is_one_line(percepnet, clip, monkeypatch, tmp_path):
 
 @pytest.mark.browser
 def test_a_missing_browser_is_one_line(percepnet, tmp_path, monkeypatch):
-    from percepnet import browser
+    from percepnet.engines import browser
 
     monkeypatch.setattr(browser, "find_chromium", lambda: str(tmp_path / "no-chromium"))
     browser.shared.cache_clear()

@@ -11,11 +11,11 @@ import soundfile
 from clips import NOISY, environment, write_clip
 
 import percepnet as package
-from percepnet import models
+from percepnet.commands import models
 from percepnet.audio_io import Audio
-from percepnet.environment import ROOT
+from percepnet.building.environment import ROOT
 from percepnet.errors import PercepNetError
-from percepnet.inspection import inspect_audio
+from percepnet.commands.inspection import inspect_audio
 from percepnet.quality import si_sdr
 
 CLEAN = ROOT / "tests/audio/clean_speech.flac"
@@ -23,7 +23,7 @@ CLEAN = ROOT / "tests/audio/clean_speech.flac"
 
 def test_start_up_imports_nothing_heavy():
     """What the commands need besides numpy is imported when they run."""
-    script = "import sys, percepnet.cli; print(*sys.modules)"
+    script = "import sys, percepnet.commands.cli; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], env=environment(), capture_output=True, check=True)
     heavy = {"matplotlib", "scipy", "soundfile", "soxr", "playwright", "jinja2", "pesq", "torch"}
     assert heavy & set(done.stdout.decode().split()) == set()

@@ -7,7 +7,7 @@ from textbook import noise, run
 
 from percepnet.constants import HISTORY_SIZE, SIGNALS
 from percepnet.lpc_residual import levinson
-from percepnet.paint import paint_vowel
+from percepnet.golden.paint import paint_vowel
 
 HOP, WINDOW, ORDER = 160, 320, 16
 

@@ -6,7 +6,7 @@ from scipy.special import expit
 from textbook import run
 
 from percepnet.model_file import random_model
-from percepnet.vector_store import MODEL
+from percepnet.golden.vector_store import MODEL
 
 FRAMES = 12
 WEIGHTS = random_model(**MODEL).weights

@@ -3,7 +3,7 @@
 import numpy as np
 
 from percepnet.constants import PITCH_MIN_PERIOD, SIGNALS
-from percepnet.vector_store import run_case
+from percepnet.golden.vector_store import run_case
 
 EXACT = {"rtol": 1e-12, "atol": 1e-14}  # double against double: only the order of sums differs
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .constants import FRAME_SIZE, LATENCY, STAGES
-from .enhancer import Enhancer, pad
-from .model_file import decode_model
+from ..constants import FRAME_SIZE, LATENCY, STAGES
+from ..enhancer import Enhancer, pad
+from ..model_file import decode_model
 
 LSB = 2.0**-15  # of 16-bit audio
 

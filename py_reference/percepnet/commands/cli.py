@@ -8,10 +8,12 @@ from typing import Annotated
 
 import typer
 
-from . import bench, checkout, verify
-from .constants import CONFIG
-from .environment import SetupError
-from .errors import PercepNetError
+from . import checkout
+from ..benchmark import bench
+from ..verification import verify
+from ..constants import CONFIG
+from ..building.environment import SetupError
+from ..errors import PercepNetError
 from .terminal import complain, out, say
 
 UsageError = typer.BadParameter.__base__
@@ -51,7 +53,7 @@ FULL_POSTFILTER = CONFIG["postfilter"]["default"]
 
 def show_version(wanted: bool):
     if wanted:
-        from . import __version__
+        from .. import __version__
 
         say(f"percepnet {__version__}")
         raise typer.Exit()
@@ -133,7 +135,7 @@ def inspect(
     postfilter: Postfilter = FULL_POSTFILTER,
 ):
     """Show what the pipeline sees and decides: spectrograms, pitch, gains, strengths."""
-    from .audio_io import read_audio
+    from ..audio_io import read_audio
     from .inspection import inspect_audio, summary_table
     from .models import find_model
 

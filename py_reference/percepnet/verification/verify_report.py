@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from . import __version__
-from .audio_io import atomic
+from .. import __version__
+from ..audio_io import atomic
 from .comparison import LSB, compare
-from .constants import FRAME_SIZE, SAMPLE_RATE
+from ..constants import FRAME_SIZE, SAMPLE_RATE
 
 TEMPLATE = Path(__file__).with_name("verify_report.html")
 DPI = 80

@@ -7,17 +7,18 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from . import __version__, bench_tables
-from .audio_io import atomic, check_target
-from .constants import FRAME_SIZE, STAGES
-from .environment import ROOT
-from .errors import Missing
+from . import bench_tables
+from .. import __version__
+from ..audio_io import atomic, check_target
+from ..constants import FRAME_SIZE, STAGES
+from ..building.environment import ROOT
+from ..errors import Missing
 from .machine import describe_machine
-from .model_file import SIZES, encode_model, random_weights
-from .terminal import out, progress_bar, say
+from ..model_file import SIZES, encode_model, random_weights
+from ..commands.terminal import out, progress_bar, say
 from .timing import browser_version, make_timer
-from .verification import read_recordings
-from .verify_backends import choose
+from ..verification.checks import read_recordings
+from ..verification.verify_backends import choose
 
 SPEECH = ROOT / "tests" / "audio" / "noisy_speech.wav"
 ROUNDS, FRAMES, STAGE_FRAMES = 9, 300, 60

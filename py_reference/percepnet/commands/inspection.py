@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from rich.table import Table
 
-from .audio_io import at_core_rate
-from .constants import FRAME_SIZE, LATENCY, LOOK_AHEAD, SAMPLE_RATE
-from .enhancer import pad
-from .native import Inspector
+from ..audio_io import at_core_rate
+from ..constants import FRAME_SIZE, LATENCY, LOOK_AHEAD, SAMPLE_RATE
+from ..enhancer import pad
+from ..native import Inspector
 
 VOICED = 0.5  # pitch correlation from which a frame is drawn and counted as voiced
 SCALARS = ("period", "correlation", "voice", "snr_db", "repaired")

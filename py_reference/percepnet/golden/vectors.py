@@ -8,9 +8,9 @@ import sys
 import numpy as np
 import soundfile
 
-from .constants import FRAME_SIZE, PITCH_MIN_PERIOD, STAGES
-from .enhancer import PIPELINE
-from .environment import ROOT
+from ..constants import FRAME_SIZE, PITCH_MIN_PERIOD, STAGES
+from ..enhancer import PIPELINE
+from ..building.environment import ROOT
 from .vector_cases import NOTES, PAINTED, RECORDINGS, Case
 from .vector_store import (
     FOLDER,
@@ -147,7 +147,7 @@ def write(folder=FOLDER):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="python -m percepnet.vectors", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m percepnet.golden.vectors", description=__doc__)
     parser.add_argument("--check", action="store_true", help="only say which files are stale; exit 1 if any")
     check = parser.parse_args().check
     names = stale() if check else write()

@@ -7,16 +7,17 @@ import typer
 from rich import box
 from rich.table import Table
 
-from . import browser, verify_report
-from .audio_io import check_target
+from . import verify_report
+from ..engines import browser
+from ..audio_io import check_target
 from .comparison import compare
-from .environment import ROOT
-from .errors import Missing
-from .machine import describe_machine
-from .model_file import read_model
-from .models import find_model, list_models
-from .terminal import out, progress_bar
-from .verification import count_work, read_recordings, verify
+from ..building.environment import ROOT
+from ..errors import Missing
+from ..benchmark.machine import describe_machine
+from ..model_file import read_model
+from ..commands.models import find_model, list_models
+from ..commands.terminal import out, progress_bar
+from .checks import count_work, read_recordings, verify
 from .verify_backends import choose
 
 CLIPS = ROOT / "tests" / "audio"

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from .audio_io import atomic, check_target
-from .constants import FRAME_SIZE, NUM_BANDS, PITCH_MAX_LAG, PITCH_MIN_LAG, SAMPLE_RATE, WINDOW_SIZE
-from .errors import PercepNetError
-from .tables import BAND_PEAKS
+from ..audio_io import atomic, check_target
+from ..constants import FRAME_SIZE, NUM_BANDS, PITCH_MAX_LAG, PITCH_MIN_LAG, SAMPLE_RATE, WINDOW_SIZE
+from ..errors import PercepNetError
+from ..tables import BAND_PEAKS
 
 FORMATS = (".png", ".svg", ".pdf")
 DPI = 100

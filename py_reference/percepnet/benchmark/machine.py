@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .environment import ROOT
+from ..building.environment import ROOT
 
 
 def first_line(*command):

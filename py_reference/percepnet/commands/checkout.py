@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from .environment import ROOT
-from .errors import Missing, PercepNetError
+from ..building.environment import ROOT
+from ..errors import Missing, PercepNetError
 from .terminal import out, say
 
 Check = Annotated[bool, typer.Option("--check", help="Only say which files are stale; exit 1 if any.")]
@@ -36,7 +36,7 @@ def build(
     ] = False,
 ):
     """Build the native library, the WASM modules and the web folder: what is not up to date."""
-    from . import build as building
+    from ..building import build as building
 
     need_checkout("CMakeLists.txt")
     building.build(native, wasm, web, reproducible)
@@ -65,7 +65,7 @@ def codegen(check: Check = False):
 def vectors(check: Check = False):
     """Write the golden vectors in tests/vectors."""
     need_checkout("tests")
-    from . import vectors as golden
+    from ..golden import vectors as golden
 
     report_generated(golden.stale() if check else golden.write(), check, "vectors")
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from .constants import CONFIG, FRAME_SIZE, LATENCY, STAGES
-from .enhancer import as_frame, pad
-from .environment import ROOT
-from .errors import BadModel, Missing, PercepNetError
+from ..constants import CONFIG, FRAME_SIZE, LATENCY, STAGES
+from ..enhancer import as_frame, pad
+from ..building.environment import ROOT
+from ..errors import BadModel, Missing, PercepNetError
 
 VARIANTS = ("scalar", "simd128", "relaxed")
 DTYPES = {"f32": "<f4", "f64": "<f8", "i32": "<i4"}

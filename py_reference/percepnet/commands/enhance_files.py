@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .audio_io import at_core_rate, back_from_core_rate, check_target, output_format, read_audio, write_audio
-from .errors import PercepNetError
+from ..audio_io import at_core_rate, back_from_core_rate, check_target, output_format, read_audio, write_audio
+from ..errors import PercepNetError
 
 # Suffixes that promise sound: in a folder, such a file must be readable; others are passed over.
 AUDIO_SUFFIXES = frozenset(
@@ -14,26 +14,26 @@ AUDIO_SUFFIXES = frozenset(
 
 
 def reference_enhance(model, config):
-    from .enhancer import Enhancer
-    from .model_file import read_model
+    from ..enhancer import Enhancer
+    from ..model_file import read_model
 
     return Enhancer(read_model(model), **config).enhance
 
 
 def native_enhance(model, config):
-    from .native import Enhancer
+    from ..native import Enhancer
 
     return Enhancer(model, **config).enhance
 
 
 def wasm_enhance(model, config):
-    from .wasm_node import Enhancer
+    from ..engines.wasm_node import Enhancer
 
     return Enhancer(model, **config).enhance
 
 
 def browser_enhance(model, config):
-    from . import browser
+    from ..engines import browser
 
     return lambda samples, progress=None: browser.enhance(samples, model, **config)
 

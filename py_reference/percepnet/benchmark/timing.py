@@ -5,12 +5,13 @@ from functools import cache
 
 import numpy as np
 
-from . import browser, native, wasm_node
-from .constants import FRAME_SIZE, STAGES
-from .enhancer import Enhancer
-from .model_file import decode_model
-from .verification import reference_processes
-from .verify_backends import Native, Wasm, Worklet
+from .. import native
+from ..engines import browser, wasm_node
+from ..constants import FRAME_SIZE, STAGES
+from ..enhancer import Enhancer
+from ..model_file import decode_model
+from ..verification.checks import reference_processes
+from ..verification.verify_backends import Native, Wasm, Worklet
 
 NS_PER_US = 1000
 EMPTY_CALLS = 1001

@@ -3,7 +3,7 @@
 from rich import box
 from rich.table import Table
 
-from .constants import STAGES
+from ..constants import STAGES
 
 
 def new_table(title, *headings):

@@ -1,7 +1,7 @@
 """Sets up a clone: virtual environment, web packages, browser. Steps whose inputs did not change are skipped.
 
 Runs by path with any Python 3.11 and its standard library alone, because it makes the environment that has
-the rest: `python3 py_reference/percepnet/environment.py [--no-browser] [--train]`.
+the rest: `python3 py_reference/percepnet/building/environment.py [--no-browser] [--train]`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import subprocess
 import sysconfig
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 BROWSERS = ("chromium", "chromium-browser")
 MIN_NODE = 20
 NODE_SITE = "https://nodejs.org/en/download"

@@ -1,6 +1,6 @@
 """Builds the native libraries, the WASM modules and the web folder; skips what is up to date.
 
-`python -m percepnet.build [--native] [--wasm] [--web] [--check-reproducible]`; all three without an option.
+`python -m percepnet.building.build [--native] [--wasm] [--web] [--check-reproducible]`; all three without an option.
 """
 
 import argparse
@@ -118,7 +118,7 @@ def build(native=False, wasm=False, web=False, reproducible=False):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="python -m percepnet.build", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m percepnet.building.build", description=__doc__.splitlines()[0])
     parser.add_argument("--native", action="store_true", help="the shared libraries")
     parser.add_argument("--wasm", action="store_true", help="the WASM modules")
     parser.add_argument("--web", action="store_true", help="web/dist, modules included")

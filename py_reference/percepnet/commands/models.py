@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from .errors import BadModel, Missing
+from ..errors import BadModel, Missing
 
-MODELS = Path(__file__).resolve().parents[2] / "models"
+MODELS = Path(__file__).resolve().parents[3] / "models"
 PREFERENCE = (
     256,
     128,
@@ -51,7 +51,7 @@ def model_table(folder=MODELS):
     """A rich Table of the models: name, size, and what their cards say of the training."""
     from rich.table import Table
 
-    from .model_file import read_model
+    from ..model_file import read_model
 
     table = Table("model", "file", "KiB", "card", title="Models, the default first", title_justify="left")
     for path in need_models(folder):

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .environment import BROWSERS, ROOT
-from .errors import Missing, PercepNetError
+from ..building.environment import BROWSERS, ROOT
+from ..errors import Missing, PercepNetError
 
 DIST = ROOT / "web" / "dist"
 ADVICE = "no Chromium: `apt-get install chromium` (Debian), or `.venv/bin/playwright install chromium`"

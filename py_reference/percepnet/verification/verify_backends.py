@@ -1,8 +1,9 @@
 """The implementations that `percepnet verify` compares with the reference, by name."""
 
-from . import browser, native, wasm_node
-from .errors import PercepNetError
-from .wasm_node import VARIANTS
+from .. import native
+from ..engines import browser, wasm_node
+from ..errors import PercepNetError
+from ..engines.wasm_node import VARIANTS
 
 GROUPS = {
     "native": ["native"],

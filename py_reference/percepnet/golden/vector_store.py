@@ -10,11 +10,11 @@ from functools import cache
 
 import numpy as np
 
-from .constants import FRAME_SIZE, HOP_16KHZ, NUM_BANDS, NUM_BINS, NUM_LAGS, SIGNALS, STAGES
-from .enhancer import Enhancer
-from .environment import ROOT
-from .errors import Missing
-from .model_file import random_model
+from ..constants import FRAME_SIZE, HOP_16KHZ, NUM_BANDS, NUM_BINS, NUM_LAGS, SIGNALS, STAGES
+from ..enhancer import Enhancer
+from ..building.environment import ROOT
+from ..errors import Missing
+from ..model_file import random_model
 from .paint import PAINTS
 
 FOLDER = ROOT / "tests" / "vectors"

@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 from rich.table import Table
 
-from .audio_io import Audio, at_core_rate, check_target, read_audio, write_audio
-from .browser import DIST, Rendering, shared
-from .constants import FRAME_SIZE, LATENCY, SAMPLE_RATE
-from .environment import ROOT
-from .errors import BadAudio
+from ..audio_io import Audio, at_core_rate, check_target, read_audio, write_audio
+from ..engines.browser import DIST, Rendering, shared
+from ..constants import FRAME_SIZE, LATENCY, SAMPLE_RATE
+from ..building.environment import ROOT
+from ..errors import BadAudio
 from .figures import comparison_figure, save_figure
-from .native import Enhancer
-from .quality import scores
+from ..native import Enhancer
+from ..quality import scores
 from .terminal import out, say
-from .timing import WorkletTimer
+from ..benchmark.timing import WorkletTimer
 
 BUNDLED = (ROOT / "tests/audio/noisy_speech.wav", ROOT / "tests/audio/clean_speech.flac")
 TIMINGS = 3  # the fastest counts: other programs can only make it slower

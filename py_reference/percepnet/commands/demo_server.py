@@ -3,8 +3,8 @@
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
-from .environment import ROOT
-from .errors import Missing, PercepNetError
+from ..building.environment import ROOT
+from ..errors import Missing, PercepNetError
 
 DIST = ROOT / "web" / "dist"
 FIRST_PORT, PORTS_TRIED = 8000, 20

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from .constants import (
+from ..constants import (
     COMB_PAST,
     HISTORY_SIZE,
     MAX_INPUT,

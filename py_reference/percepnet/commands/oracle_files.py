@@ -4,12 +4,12 @@ from functools import partial
 
 import numpy as np
 
-from . import oracle
-from .audio_io import at_core_rate, back_from_core_rate, check_target, output_format, read_audio, write_audio
-from .errors import BadAudio, PercepNetError
-from .model_file import encode_model, random_weights
-from .native import Inspector
-from .quality import si_sdr
+from .. import oracle
+from ..audio_io import at_core_rate, back_from_core_rate, check_target, output_format, read_audio, write_audio
+from ..errors import BadAudio, PercepNetError
+from ..model_file import encode_model, random_weights
+from ..native import Inspector
+from ..quality import si_sdr
 
 
 def mix(clean, noise, snr_db):

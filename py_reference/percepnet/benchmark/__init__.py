@@ -1,0 +1,1 @@
+"""`percepnet bench`: time by implementation, width and stage."""

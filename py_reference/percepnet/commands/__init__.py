@@ -1,0 +1,1 @@
+"""The command `percepnet`: one module per verb, and what the verbs share."""

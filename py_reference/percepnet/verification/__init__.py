@@ -1,0 +1,1 @@
+"""`percepnet verify`: every implementation against the reference, bit by bit."""
