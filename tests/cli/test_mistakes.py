@@ -1,6 +1,7 @@
 """Every mistake is one line with status 2; whatever happens, no file is half written."""
 
 import contextlib
+import functools
 import os
 import pty
 import re
@@ -148,7 +149,10 @@ def test_ctrl_c_midway_leaves_nothing(number, status, model, tmp_path):
     (tmp_path / "out.wav").write_text("before")
     words = ["enhance", tmp_path / "in.wav", tmp_path / "out.wav", "--backend", "reference", "--model", model]
     terminal, side = pty.openpty()
-    running = subprocess.Popen([sys.executable, "-m", "percepnet", *words], stderr=side, env=environment())
+    command = [sys.executable, "-m", "percepnet", *words]
+    # Tests started in the background of a script inherit an ignored SIGINT.
+    heed = functools.partial(signal.signal, number, signal.SIG_DFL)
+    running = subprocess.Popen(command, stderr=side, env=environment(), preexec_fn=heed)
     os.close(side)
     shown = b""
     while not re.search(rb"\b[1-9]\d? %", shown):
