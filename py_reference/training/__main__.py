@@ -101,7 +101,7 @@ def evaluate(
 
     rows = score(model, data, mixtures=mixtures, seed=seed, jobs=jobs)
     write_scores(out, rows)
-    table = markdown_table(rows)
+    table = f"{mixtures} mixtures per SNR class, seed {seed}. {markdown_table(rows)}"
     print(table)
     if card:
         card.write_text(markdown_card(read_model(model), model.stat().st_size, table), encoding="utf-8")
