@@ -13,11 +13,12 @@ from rich.progress import track
 from percepnet import native, oracle
 from percepnet.constants import FRAME_SIZE, LATENCY
 from percepnet.enhancer import pad
+from percepnet.quality import scores
 
 from .corpus import Corpus
 from .mix import Mixture, make_test_mixture
-from .scores import METRICS, scores
 
+METRICS = ("SI-SDR", "PESQ-WB", "ESTOI")
 SNR_CLASSES_DB = (0, 5, 10, 15)
 COLUMNS = ("snr_db", "mixture", "system", *METRICS)
 
@@ -112,9 +113,7 @@ def markdown_table(rows: list[dict]) -> str:
         cells = [means[snr, system] for snr in SNR_CLASSES_DB]
         lines.append(
             f"| {system} | "
-            + " | ".join(
-                f"{cell['SI-SDR']:.1f} dB / {cell['PESQ-WB']:.2f} / {cell['ESTOI']:.3f}" for cell in cells
-            )
+            + " | ".join(f"{cell['SI-SDR']:.1f} dB / {cell['PESQ-WB']:.2f} / {cell['ESTOI']:.3f}" for cell in cells)
             + " |"
         )
     return "SI-SDR / PESQ-WB / ESTOI, means per SNR class:\n\n" + "\n".join(lines) + "\n"
