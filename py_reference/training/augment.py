@@ -37,9 +37,7 @@ def low_pass(cutoff_hz: float) -> np.ndarray:
 
 def without_rumble(x: np.ndarray) -> np.ndarray:
     """x without what lies below speech (often more than the voice itself), its phase untouched."""
-    return signal.sosfiltfilt(signal.butter(2, RUMBLE_HZ, "high", fs=SAMPLE_RATE, output="sos"), x).astype(
-        np.float32
-    )
+    return signal.sosfiltfilt(signal.butter(2, RUMBLE_HZ, "high", fs=SAMPLE_RATE, output="sos"), x).astype(np.float32)
 
 
 def expand_downwards(x: np.ndarray, below_db: float = 32.0, most_db: float = 15.0) -> np.ndarray:

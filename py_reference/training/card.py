@@ -23,10 +23,7 @@ def data_summary(data: Path, no_gpl: bool) -> dict:
     """Recordings of the train split: counts, hours of speech by licence, and the sources to credit."""
     corpus = Corpus(data, "train", no_gpl=no_gpl)
     used = {
-        clip.path
-        for kind in (corpus.speakers, corpus.noises, corpus.rooms)
-        for source in kind
-        for clip in source.clips
+        clip.path for kind in (corpus.speakers, corpus.noises, corpus.rooms) for source in kind for clip in source.clips
     }
     rows = [row for row in read_manifest(data) if Path(data) / row["path"] in used]
     return {
@@ -117,7 +114,5 @@ def _hours_text(hours: dict[str, float]) -> str:
 
 
 def _commit() -> str:
-    result = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-    )
+    result = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
     return result.stdout.strip() or "unknown"

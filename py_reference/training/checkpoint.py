@@ -78,9 +78,7 @@ def draw_curves(log: Path, picture: Path) -> None:
     figure = Figure(figsize=(9, 4), layout="constrained")
     for axes, name in zip(figure.subplots(1, 2), ("gain", "strength"), strict=True):
         for part in ("train", "validation"):
-            axes.plot(
-                [int(row["step"]) for row in rows], [float(row[f"{part}_{name}"]) for row in rows], label=part
-            )
+            axes.plot([int(row["step"]) for row in rows], [float(row[f"{part}_{name}"]) for row in rows], label=part)
         axes.set(title=f"{name} loss", xlabel="step", yscale="log")
         axes.grid(alpha=0.3)
         axes.legend()

@@ -133,9 +133,7 @@ def _decode(path: Path) -> np.ndarray:
     except (OSError, soundfile.LibsndfileError) as error:
         raise CorpusError(f"{path} cannot be read ({error}): fetch the data again") from None
     if rate != SAMPLE_RATE or samples.ndim != 1:
-        raise CorpusError(
-            f"{path} is {rate} Hz with shape {samples.shape}: convert it to mono at {SAMPLE_RATE} Hz"
-        )
+        raise CorpusError(f"{path} is {rate} Hz with shape {samples.shape}: convert it to mono at {SAMPLE_RATE} Hz")
     return samples
 
 

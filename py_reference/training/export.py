@@ -90,8 +90,7 @@ def torch_forward(network: PercepNet, features: np.ndarray) -> tuple[np.ndarray,
 def count_differences(ours: tuple, theirs: tuple) -> int:
     """How many gains and strengths differ by any bit between two forward passes."""
     return sum(
-        int((mine.view(np.int32) != their.view(np.int32)).sum())
-        for mine, their in zip(ours, theirs, strict=True)
+        int((mine.view(np.int32) != their.view(np.int32)).sum()) for mine, their in zip(ours, theirs, strict=True)
     )
 
 

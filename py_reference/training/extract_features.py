@@ -63,9 +63,7 @@ def extract_shards(recipe: Recipe, hours: float, jobs: int) -> int:
     _corpus(recipe)  # a bad data folder should say so once, before the workers start
     native.load_library(testing=True)
     with Progress() as progress, ProcessPoolExecutor(jobs) as pool:
-        task = progress.add_task(
-            f"{recipe.split} features", total=len(indices), completed=len(indices) - len(missing)
-        )
+        task = progress.add_task(f"{recipe.split} features", total=len(indices), completed=len(indices) - len(missing))
         for future in as_completed([pool.submit(_extract_shard, recipe, index) for index in missing]):
             future.result()
             progress.advance(task)

@@ -61,9 +61,7 @@ class FeatureStore:
     def _open(self, path: Path) -> np.ndarray:
         shard = np.load(path, mmap_mode="r")
         if shard.ndim != 3 or shard.shape[2] != NUM_COLUMNS:
-            raise StoreError(
-                f"{path} has shape {shard.shape}, not (., ., {NUM_COLUMNS}): extract the features again"
-            )
+            raise StoreError(f"{path} has shape {shard.shape}, not (., ., {NUM_COLUMNS}): extract the features again")
         return shard
 
     @property

@@ -22,9 +22,7 @@ class GruSequence(torch.autograd.Function):
     def forward(ctx, a, weight, bias, quantised):
         steps, batch, size = a.shape[0], a.shape[1], a.shape[2] // 3
         h = a.new_zeros(steps + 1, batch, size)
-        seen = (
-            a.new_zeros(steps + 1, batch, size) if quantised else h
-        )  # the state as the recurrent product sees it
+        seen = a.new_zeros(steps + 1, batch, size) if quantised else h  # the state as the recurrent product sees it
         b, gates = torch.empty_like(a), torch.empty_like(a)  # recurrent products; z, r, n
         transposed = weight.t().contiguous()
         a_zr, a_n = _rows(a[:, :, : 2 * size]), _rows(a[:, :, 2 * size :])
@@ -55,9 +53,7 @@ class GruSequence(torch.autograd.Function):
         a_n, b_rows = _rows(grad_a[:, :, 2 * size :]), _rows(grad_b)
         b_z, b_r, b_n = (_rows(part) for part in grad_b.split(size, dim=2))
         carry = torch.zeros_like(h[0])
-        for t, (grad_t, z_t, r_t) in reversed(
-            list(enumerate(zip(_rows(grad_h), _rows(z), _rows(r), strict=True)))
-        ):
+        for t, (grad_t, z_t, r_t) in reversed(list(enumerate(zip(_rows(grad_h), _rows(z), _rows(r), strict=True)))):
             grad = grad_t + carry
             torch.mul(grad, to_z[t], out=b_z[t])
             torch.mul(grad, to_n[t], out=a_n[t])

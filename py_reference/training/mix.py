@@ -68,9 +68,7 @@ def make_test_mixture(corpus: Corpus, seed: int, index: int, snr_db: float, seco
     speech, bw_hz = join_clips(corpus, speaker, length, rng, pauses=0.1)
     speech = without_rumble(at_level(speech, -26.0))
     noise = noises.recorded_from(corpus, source, length, rng)
-    return Mixture(
-        speech + at_snr(speech, noise, snr_db), speech, bw_hz, snr_db, f"{speaker.group} + {source.group}"
-    )
+    return Mixture(speech + at_snr(speech, noise, snr_db), speech, bw_hz, snr_db, f"{speaker.group} + {source.group}")
 
 
 def at_snr(speech: np.ndarray, noise: np.ndarray, snr_db: float) -> np.ndarray:

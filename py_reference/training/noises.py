@@ -10,9 +10,7 @@ from .rooms import simulated_response
 from .speech import join_clips
 
 
-def shaped(
-    length: int, frequencies: np.ndarray, level_db: np.ndarray, rng: np.random.Generator
-) -> np.ndarray:
+def shaped(length: int, frequencies: np.ndarray, level_db: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Gaussian noise with level_db at the given frequencies (Hz), interpolated on a log axis."""
     size = 2 ** int(np.ceil(np.log2(length)))
     bins = np.fft.rfftfreq(size, 1 / SAMPLE_RATE)
@@ -90,9 +88,7 @@ def babble(corpus: Corpus, exclude: Source | None, length: int, rng: np.random.G
     others = [speaker for speaker in corpus.speakers if speaker is not exclude]
     total = np.zeros(length, np.float32)
     for index in rng.choice(len(others), min(len(others), rng.integers(4, 9)), replace=False):
-        voice = signal.oaconvolve(join_clips(corpus, others[index], length, rng)[0], simulated_response(rng))[
-            :length
-        ]
+        voice = signal.oaconvolve(join_clips(corpus, others[index], length, rng)[0], simulated_response(rng))[:length]
         total += _unit(voice) * 10 ** (rng.uniform(-8, 0) / 20)
     return total.astype(np.float32)
 

@@ -48,15 +48,9 @@ def simulated_response(rng: np.random.Generator) -> np.ndarray:
     cutoff = rng.uniform(2000, 7000)
     low = signal.sosfilt(signal.butter(1, cutoff, fs=SAMPLE_RATE, output="sos"), rng.standard_normal(length))
     tail = low * 10 ** (-3 * seconds / t60)
-    tail += (
-        rng.uniform(0.2, 0.8)
-        * rng.standard_normal(length)
-        * 10 ** (-3 * seconds / (t60 * rng.uniform(0.3, 0.7)))
-    )
+    tail += rng.uniform(0.2, 0.8) * rng.standard_normal(length) * 10 ** (-3 * seconds / (t60 * rng.uniform(0.3, 0.7)))
     delay = rng.uniform(0.002, 0.010)
-    tail *= np.clip(
-        (seconds - delay) / 0.01, 0, 1
-    )  # builds up over 10 ms: before that only single reflections
+    tail *= np.clip((seconds - delay) / 0.01, 0, 1)  # builds up over 10 ms: before that only single reflections
     count = rng.integers(4, 14)
     arrivals = (rng.uniform(delay, 0.05, count) * SAMPLE_RATE).astype(int)
     arrivals = arrivals[arrivals < length]
@@ -66,9 +60,7 @@ def simulated_response(rng: np.random.Generator) -> np.ndarray:
     return np.concatenate([np.zeros(LEAD), [1.0], response[1:]]).astype(np.float32)
 
 
-def draw_room(
-    corpus: Corpus, rng: np.random.Generator, measured_share: float
-) -> tuple[np.ndarray, np.ndarray]:
+def draw_room(corpus: Corpus, rng: np.random.Generator, measured_share: float) -> tuple[np.ndarray, np.ndarray]:
     """(response, target response), scaled together so that the target keeps the level of speech."""
     response = None
     if corpus.rooms and rng.random() < measured_share:

@@ -47,8 +47,7 @@ class Trainer:
             return settings.learning_rate * (step + 1) / WARM_UP_STEPS
         share = min(1.0, (step - WARM_UP_STEPS) / max(1, settings.steps - WARM_UP_STEPS))
         return (
-            settings.final_rate
-            + (settings.learning_rate - settings.final_rate) * (1 + math.cos(math.pi * share)) / 2
+            settings.final_rate + (settings.learning_rate - settings.final_rate) * (1 + math.cos(math.pi * share)) / 2
         )
 
     def step(self, rows: np.ndarray) -> tuple[float, float]:
@@ -102,9 +101,7 @@ class Trainer:
         if saved is None:
             return False
         if saved["settings"]["width"] != self.settings.width:
-            raise StoreError(
-                f"{folder} holds a run of width {saved['settings']['width']}: give another --run folder"
-            )
+            raise StoreError(f"{folder} holds a run of width {saved['settings']['width']}: give another --run folder")
         self.model.load_state_dict(saved["model"])
         self.average.load_state_dict(saved["average"])
         self.optimiser.load_state_dict(saved["optimiser"])
@@ -114,9 +111,7 @@ class Trainer:
 
 def losses_of(model: PercepNet, rows: np.ndarray, quantised: bool) -> tuple[torch.Tensor, torch.Tensor]:
     """(gain loss, strength loss) of a network on rows (frames, batch, NUM_COLUMNS)."""
-    features, target_g, target_r, weights = (
-        torch.from_numpy(np.ascontiguousarray(x)) for x in split_columns(rows)
-    )
+    features, target_g, target_r, weights = (torch.from_numpy(np.ascontiguousarray(x)) for x in split_columns(rows))
     g, r = model(features, quantised)
     return percepnet_loss(g, r, target_g, target_r, weights)
 
