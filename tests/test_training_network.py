@@ -9,6 +9,7 @@ from training.checkpoint import Settings
 from training.export import count_differences, exported_weights, reference_forward, torch_forward
 from training.feature_store import NUM_COLUMNS, FeatureStore, StoreError, write_shard
 from training.gru import GruSequence
+from training.level_shift import shift_levels
 from training.loss import percepnet_loss
 from training.model import PercepNet
 from training.train import Trainer
@@ -127,3 +128,15 @@ def test_store_reads_what_was_written_and_notices_new_shards(tmp_path):
 def test_an_empty_store_says_what_to_do(tmp_path):
     with pytest.raises(StoreError, match="run `python -m training extract` first"):
         FeatureStore(tmp_path)
+
+
+def test_level_shift_is_a_smooth_curve_and_leaves_the_rest():
+    before, after = rows(), rows()
+    shift_levels(after, np.random.default_rng(1))
+    assert np.array_equal(before[..., 34:], after[..., 34:])  # coherences, pitch, targets, weights
+    shift = after[..., :34] - before[..., :34]
+    assert np.ptp(shift, axis=0).max() < 1e-5 < np.abs(shift).max()  # one curve for all of a sequence
+    fitted = np.polynomial.chebyshev.chebfit(np.linspace(-1, 1, 34), shift[0].T, 3)
+    curves = np.polynomial.chebyshev.chebval(np.linspace(-1, 1, 34), fitted)
+    assert np.allclose(curves, shift[0], atol=1e-4)  # each a cubic
+    assert np.ptp(shift[0], axis=0).min() > 0  # and each its own

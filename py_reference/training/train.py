@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from .checkpoint import Settings, append_log, load_checkpoint, save_checkpoint
 from .feature_store import FeatureStore, StoreError, split_columns
+from .level_shift import shift_levels
 from .loss import percepnet_loss
 from .model import PercepNet
 
@@ -133,7 +134,9 @@ def train(settings: Settings, features: Path, validation: Path, run: Path) -> No
         task = progress.add_task("training", total=settings.steps, completed=trainer.done["step"])
         while trainer.done["step"] < settings.steps:
             rng = np.random.default_rng([settings.seed, trainer.done["step"]])
-            recent.append(trainer.step(store.batch(settings.batch, settings.frames, rng)))
+            rows = store.batch(settings.batch, settings.frames, rng)
+            shift_levels(rows, rng)
+            recent.append(trainer.step(rows))
             progress.update(task, completed=trainer.done["step"])
             if trainer.done["step"] % settings.report_every == 0 or trainer.done["step"] == settings.steps:
                 report(trainer, run, recent, held_back)
