@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .constants import BAND_LIMIT_BIN, COHERENCE_FLOOR, NUM_BANDS, POWER_FLUSH
+from .constants import BAND_LIMIT_BIN, COHERENCE_FLOOR, POWER_FLUSH
 from .lane_sum import lane_sum
 from .tables import BAND_FIRST, BAND_GROUPS, BAND_WEIGHTS, BIN_BAND, BIN_FRACTION
 
@@ -51,6 +51,3 @@ def band_energy(s):
 def coherence(s):
     """Y, Ey, P -> q = <P, Y> / sqrt(<P, P> <Y, Y>) per band of window l, about 0..1."""
     s.q[:] = correlate(s.P, s.Y[0]) / np.sqrt(energies(s.P) * s.Ey[0] + COHERENCE_FLOOR)
-
-
-assert NUM_BANDS == len(BAND_FIRST)

@@ -83,7 +83,7 @@ def complaints(url):
 
 @pytest.mark.browser
 def test_the_page_works_under_these_headers():
-    with demo_server.make_server(demo_server.DIST, 0) as server, ThreadPoolExecutor(1) as thread:
+    with demo_server.make_server(browser.DIST, 0) as server, ThreadPoolExecutor(1) as thread:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         url = f"http://localhost:{server.server_address[1]}/"
         assert thread.submit(complaints, url).result() == []  # one Playwright a thread

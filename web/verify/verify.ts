@@ -25,8 +25,6 @@ interface Result {
   model: string;
   /** Samples of each channel's delay, framing and algorithm. */
   latency: number;
-  /** Wall-clock time of rendering, loading left out. */
-  renderMs: number;
   samples: number;
 }
 
@@ -43,13 +41,11 @@ async function renderPcm(job: Job): Promise<Result> {
     samples.slice(channel * length, (channel + 1) * length),
   );
   let latency = 0;
-  const startedAt = performance.now();
   const rendered = await percepnet.renderOffline(assets, channels, job.options, job.tail, (node) => {
     latency = Math.round(node.latency * percepnet.SAMPLE_RATE);
   });
-  const renderMs = performance.now() - startedAt;
   await post(job.output, rendered);
-  return { variant: assets.variant, model: assets.modelName, latency, renderMs, samples: length };
+  return { variant: assets.variant, model: assets.modelName, latency, samples: length };
 }
 
 async function post(url: string, channels: Float32Array<ArrayBuffer>[]): Promise<void> {

@@ -44,7 +44,8 @@ def build(
 
 def demo(port: Port = None):
     """Serve the demo page on this machine until Ctrl-C."""
-    from .demo_server import DIST, serve
+    from ..engines.browser import DIST
+    from .demo_server import serve
 
     serve(DIST, port, lambda url: say(f"The demo is at {url} (Ctrl-C ends it)."))
 

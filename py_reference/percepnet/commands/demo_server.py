@@ -3,17 +3,12 @@
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
-from ..building.environment import ROOT
+from ..engines.static_server import MEDIA_TYPES, STRICT_POLICY
 from ..errors import Missing, PercepNetError
 
-DIST = ROOT / "web" / "dist"
 FIRST_PORT, PORTS_TRIED = 8000, 20
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; "
-        "img-src 'self' data:; media-src 'self' blob: mediastream:; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": f"{STRICT_POLICY}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-cache",
 }
@@ -23,16 +18,7 @@ class Handler(SimpleHTTPRequestHandler):
     """Files with HEADERS and the media types that modules need, whatever the system believes."""
 
     protocol_version = "HTTP/1.1"
-    extensions_map = {
-        "": "application/octet-stream",
-        ".css": "text/css; charset=utf-8",
-        ".html": "text/html; charset=utf-8",
-        ".js": "text/javascript; charset=utf-8",
-        ".json": "application/json",
-        ".map": "application/json",
-        ".wasm": "application/wasm",
-        ".wav": "audio/wav",
-    }
+    extensions_map = {"": "application/octet-stream", **MEDIA_TYPES}
 
     def end_headers(self):
         for name, value in HEADERS.items():

@@ -26,13 +26,12 @@ MODEL = "/model.pnet"
 @dataclass(frozen=True)
 class Rendering:
     """samples: float32 (n,), delay removed. variant: the module that ran. latency: samples of delay, framing
-    and algorithm. render_ms: wall-clock time of making the node and rendering; loading is left out.
+    and algorithm.
     """
 
     samples: np.ndarray
     variant: str
     latency: int
-    render_ms: float
 
 
 def find_chromium():
@@ -150,7 +149,7 @@ class Browser:
         result = self.evaluate("job => renderPcm(job)", job)
         latency = result["latency"]
         rendered = self.server.received("out")[latency : latency + len(samples)]
-        return Rendering(rendered, result["variant"], latency, result["renderMs"])
+        return Rendering(rendered, result["variant"], latency)
 
     def enhance(self, samples, model, variant=None, **config):
         """A whole mono signal, delay removed: (n,) -> (n,) float32. See render."""

@@ -12,7 +12,15 @@ STRICT_POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; media-src 'self' blob: mediastream:"
 )
-TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".json": "application/json"}
+MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".wasm": "application/wasm",
+    ".wav": "audio/wav",
+}
 
 
 class StaticServer:
@@ -59,7 +67,7 @@ class StaticServer:
             def do_GET(self):
                 path = urlsplit(self.path).path
                 body = server.content(path)
-                kind = TYPES.get(Path(path).suffix, "application/octet-stream")
+                kind = MEDIA_TYPES.get(Path(path).suffix, "application/octet-stream")
                 self._answer(404 if body is None else 200, body or b"", kind)
 
             def do_POST(self):
