@@ -5,6 +5,7 @@ The folder holds `manifest.csv` (one row per file) and `segments.csv` (one row p
 
 import csv
 import hashlib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +16,11 @@ from percepnet.constants import SAMPLE_RATE
 from percepnet.errors import PercepNetError
 
 SPLITS = ("train", "validation", "test")
-SPLIT_SALT = "percepnet-17"  # part of the rule: another salt is another split
+SPLIT_SALTS = {  # part of the rule: another salt is another split
+    "speech": "percepnet-240506",
+    "noise": "percepnet-37805",
+    "rir": "percepnet-3",
+}
 TEST_PERCENT = 14
 VALIDATION_PERCENT = 8
 FULL_BANDWIDTH_HZ = 20000.0  # what the pipeline keeps; also the bandwidth of material that states none
@@ -46,7 +51,7 @@ class Source:
 
 def split_of(kind: str, group: str) -> str:
     """The split that a group of recordings belongs to: a stable hash, independent of the order of files."""
-    digest = hashlib.sha256(f"{SPLIT_SALT}/{kind}/{group}".encode()).digest()
+    digest = hashlib.sha256(f"{SPLIT_SALTS[kind]}/{kind}/{group}".encode()).digest()
     percent = int.from_bytes(digest[:4], "big") % 100
     if percent < TEST_PERCENT:
         return "test"
@@ -54,16 +59,17 @@ def split_of(kind: str, group: str) -> str:
 
 
 def group_of(row: dict) -> str:
-    """What must stay together: a person, both channels of a noise, all positions in a room.
+    """What must stay together: a person, a class of noise, all positions in a room.
 
-    Labels such as `collection-da` name no person: all of a language count as one, as they may be.
+    Labels such as `collection-da` name no person: all of a language count as one, as they may be. Labels of
+    noise such as `rain on tent` and `cafe/babble` belong to the class of their first word.
     """
     label = row["speaker_or_class"]
     if row["kind"] == "speech":
         language = row["language"]
         return f"anonymous-{language}" if label.endswith(f"-{language}") else label
     if row["kind"] == "noise":
-        return Path(row["path"]).stem.removesuffix("_R")
+        return re.split("[ /]", label)[0]
     return label
 
 
