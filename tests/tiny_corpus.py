@@ -50,7 +50,7 @@ def build_tiny_corpus(folder: Path) -> Path:
     for name in names("noise", "noise", 2):
         path = f"noise/{name}.wav"
         soundfile.write(folder / path, 0.1 * rng.standard_normal(2 * RATE), RATE, "PCM_16")
-        manifest.append((path, "noise", "hiss", "", 2.0, 20000, "", "CC0-1.0"))
+        manifest.append((path, "noise", name, "", 2.0, 20000, "", "CC0-1.0"))
         segments.append((path, 0.0, 2.0, "", "", "CC0-1.0"))
     for name in names("rir", "room", 1):
         path = f"rir/{name}.wav"
