@@ -7,7 +7,7 @@ from percepnet.model_file import decode_model, encode_model
 
 from training.checkpoint import Settings
 from training.export import count_differences, exported_weights, reference_forward, torch_forward
-from training.feature_store import NUM_COLUMNS, FeatureStore, StoreError, write_shard
+from training.feature_store import NUM_COLUMNS
 from training.gru import GruSequence
 from training.level_shift import shift_levels
 from training.loss import percepnet_loss
@@ -111,23 +111,6 @@ def test_a_resumed_run_takes_the_same_next_step(tmp_path):
     assert first.step(rows(seed=9)) == second.step(rows(seed=9))
     for mine, theirs in zip(first.average.parameters(), second.average.parameters(), strict=True):
         assert torch.equal(mine, theirs)
-
-
-def test_store_reads_what_was_written_and_notices_new_shards(tmp_path):
-    mixtures = [rows(batch=1, seed=seed)[:, 0] for seed in range(4)]
-    write_shard(tmp_path, 0, mixtures[:2])
-    store = FeatureStore(tmp_path)
-    assert store.num_mixtures == 2 and store.num_frames == 60
-    write_shard(tmp_path, 1, mixtures[2:])
-    store.refresh()
-    assert store.num_mixtures == 4
-    np.testing.assert_allclose(np.stack(list(store.mixtures())), mixtures, atol=2e-3)
-    assert store.batch(5, 20, np.random.default_rng(1)).shape == (20, 5, NUM_COLUMNS)
-
-
-def test_an_empty_store_says_what_to_do(tmp_path):
-    with pytest.raises(StoreError, match="run `python -m training extract` first"):
-        FeatureStore(tmp_path)
 
 
 def test_level_shift_is_a_smooth_curve_and_leaves_the_rest():

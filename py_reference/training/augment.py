@@ -1,6 +1,9 @@
-"""Ways in which one voice or noise becomes many: filters, levels, clipping, rounding, expansion."""
+"""Ways in which one voice or noise becomes many: filters, levels, clipping, rounding, codecs, expansion."""
+
+import io
 
 import numpy as np
+import soundfile
 from scipy import signal
 
 from percepnet.constants import FRAME_SIZE, SAMPLE_RATE
@@ -64,3 +67,18 @@ def clip_peaks(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def round_to_16_bit(x: np.ndarray) -> np.ndarray:
     """What a 16-bit file keeps."""
     return (np.round(np.clip(x, -1, 32767 / 32768) * 32768) / 32768).astype(np.float32)
+
+
+def through_codec(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """What a lossy codec at a low rate leaves of x: a recorder, a headset's link, an earlier call.
+
+    Both codecs give the samples back in their place. Opus keeps 4 to 20 kHz, by its rate.
+    """
+    file = io.BytesIO()
+    subtype, least = ("OPUS", 0.3) if rng.random() < 0.5 else ("VORBIS", 0.6)
+    level = float(rng.uniform(least, 0.99))
+    peak = max(float(np.abs(x).max()), 1e-9)
+    soundfile.write(file, x / peak * 0.9, SAMPLE_RATE, format="OGG", subtype=subtype, compression_level=level)
+    file.seek(0)
+    decoded = soundfile.read(file, dtype="float32")[0][: len(x)]
+    return np.pad(decoded, (0, len(x) - len(decoded))) * np.float32(peak / 0.9)

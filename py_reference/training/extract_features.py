@@ -1,4 +1,4 @@
-"""Mixtures -> features (by the C core), targets and loss weights, in shards on disk."""
+"""Mixtures -> features (by the C core), targets, loss weights and audio, in shards on disk."""
 
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -7,14 +7,15 @@ from pathlib import Path
 
 import numpy as np
 from rich.progress import Progress
+from scipy import signal
 
 from percepnet import native
-from percepnet.constants import SAMPLE_RATE, WINDOW_SIZE
+from percepnet.constants import HIGH_PASS_A1, HIGH_PASS_A2, SAMPLE_RATE, WINDOW_SIZE
 from percepnet.tables import BAND_PEAKS
 from percepnet.targets import ideal_gains
 
 from .corpus import Corpus
-from .feature_store import shard_path, write_shard
+from .feature_store import pack_audio, shard_path, write_shard
 from .mix import MIX_SECONDS, Mixture, make_mixture
 
 MIXTURES_PER_SHARD = 12
@@ -34,12 +35,18 @@ class Recipe:
     no_gpl: bool
 
 
-def extract_mixture(mixture: Mixture) -> np.ndarray:
-    """Features, gains, strengths and weights side by side, float32 (frames, NUM_COLUMNS)."""
+def extract_mixture(mixture: Mixture) -> tuple[np.ndarray, np.ndarray]:
+    """(features, gains, strengths and weights side by side, float32 (frames, NUM_COLUMNS); the audio, int16)."""
     rows = native.extract(mixture.noisy, mixture.clean)
     g, r = ideal_gains(rows["Ey"], rows["Ex"], rows["qy"], rows["qx"], rows["period"])
     weights = loss_weights(rows["Ey"], rows["Ex"], mixture.bw_hz)
-    return np.hstack([rows["features"], g, r, weights]).astype(np.float32)
+    columns = np.hstack([rows["features"], g, r, weights]).astype(np.float32)
+    return columns, pack_audio(high_passed(mixture.noisy), high_passed(mixture.clean), rows["period"])
+
+
+def high_passed(x: np.ndarray) -> np.ndarray:
+    """x after the core's first stage, float64."""
+    return signal.lfilter([1, -2, 1], [1, HIGH_PASS_A1, HIGH_PASS_A2], x.astype(np.float64))
 
 
 def loss_weights(Ey: np.ndarray, Ex: np.ndarray, bw_hz: float) -> np.ndarray:
@@ -73,7 +80,8 @@ def extract_shards(recipe: Recipe, hours: float, jobs: int) -> int:
 def _extract_shard(recipe: Recipe, index: int) -> None:
     first = index * MIXTURES_PER_SHARD
     numbers = range(first, first + MIXTURES_PER_SHARD)
-    write_shard(recipe.out, index, [extract_mixture(_mixture(recipe, number)) for number in numbers])
+    rows, audio = zip(*(extract_mixture(_mixture(recipe, number)) for number in numbers), strict=True)
+    write_shard(recipe.out, index, rows, audio)
 
 
 def _mixture(recipe: Recipe, number: int) -> Mixture:

@@ -15,14 +15,28 @@ from .augment import (
     low_pass,
     random_spectral_shape,
     round_to_16_bit,
+    through_codec,
     without_rumble,
 )
 from .corpus import FULL_BANDWIDTH_HZ, Corpus, Source
-from .rooms import draw_room
+from .rooms import draw_room, simulated_response
 from .speech import at_level, draw_speaker, join_clips
 
-SNR_RANGE_DB = (-5.0, 8.0, 45.0)  # least, likeliest, greatest
+SNR_RANGE_DB = (-5.0, 45.0)
+HARD_SNR_DB = (-5.0, 4.0, 25.0)  # least, likeliest, greatest: where there is most to learn
+HARD_SHARE = 0.75
 MIX_SECONDS = 10.0
+KINDS = {"speech+noise": 0.88, "speech": 0.06, "noise": 0.06}
+NOISE_COUNTS = {1: 0.6, 2: 0.3, 3: 0.1}
+NOISES = {  # how often each kind is drawn
+    "recorded": 0.44,
+    "frozen": 0.14,
+    "babble": 0.10,
+    "coloured": 0.08,
+    "morphing": 0.08,
+    "knocks": 0.08,
+    "hum": 0.08,
+}
 
 
 @dataclass(frozen=True)
@@ -43,13 +57,13 @@ def make_mixture(corpus: Corpus, seed: int, index: int, seconds: float = MIX_SEC
     """One training mixture."""
     rng = np.random.default_rng([seed, index])
     length = int(seconds * SAMPLE_RATE)
-    kind = str(rng.choice(["speech+noise", "speech", "noise"], p=[0.88, 0.06, 0.06]))
+    kind = _draw(KINDS, rng)
     speaker = draw_speaker(corpus, rng)
     speech, clean, bw_hz = _speech(corpus, speaker, length, rng)
     noise = _noise(corpus, speaker, length, rng)
     if kind == "noise":
         speech, clean, bw_hz = np.zeros_like(speech), np.zeros_like(clean), FULL_BANDWIDTH_HZ
-    snr_db = float(rng.triangular(*SNR_RANGE_DB)) if kind == "speech+noise" else float("nan")
+    snr_db = _snr_db(rng) if kind == "speech+noise" else float("nan")
     noise = at_snr(speech, noise, snr_db) if kind != "speech" else np.zeros_like(noise)
     noisy, clean, bw_hz = _degrade(speech + noise, clean, bw_hz, rng)
     return Mixture(noisy, without_rumble(clean), bw_hz, snr_db, kind)
@@ -82,7 +96,7 @@ def at_snr(speech: np.ndarray, noise: np.ndarray, snr_db: float) -> np.ndarray:
 def _speech(corpus: Corpus, speaker: Source, length: int, rng) -> tuple[np.ndarray, np.ndarray, float]:
     """(as the microphone hears it, the target, bandwidth), at an active level of about -26 dBFS."""
     pauses = 0.5 if rng.random() < 0.15 else 0.12
-    dry, bw_hz = join_clips(corpus, speaker, length, rng, pauses=pauses, speed=0.18)
+    dry, bw_hz = join_clips(corpus, speaker, length, rng, pauses=pauses, speed=0.2)
     dry = at_level(dry, -26.0)
     if rng.random() < 0.7:
         dry = at_level(signal.lfilter(*random_spectral_shape(rng), dry).astype(np.float32), -26.0)
@@ -95,27 +109,44 @@ def _speech(corpus: Corpus, speaker: Source, length: int, rng) -> tuple[np.ndarr
 
 
 def _noise(corpus: Corpus, speaker: Source, length: int, rng) -> np.ndarray:
-    """Unscaled noise of one or two kinds."""
+    """Unscaled noise of one to three kinds, some of it in a room, now and then with rumble below it."""
     makers = {
         "recorded": lambda: noises.recorded(corpus, length, rng),
-        "coloured": lambda: noises.coloured(length, rng),
-        "hum": lambda: noises.hum(length, rng),
         "frozen": lambda: noises.frozen(noises.recorded(corpus, 5 * SAMPLE_RATE, rng), length, rng),
         "babble": lambda: noises.babble(corpus, speaker, length, rng),
+        "coloured": lambda: noises.coloured(length, rng),
+        "morphing": lambda: noises.morphing(length, rng),
+        "knocks": lambda: noises.knocks(length, rng),
+        "hum": lambda: noises.hum(length, rng),
     }
-    count = 2 if rng.random() < 0.2 else 1
     total = np.zeros(length, np.float32)
-    for name in rng.choice(list(makers), count, replace=False, p=[0.52, 0.12, 0.10, 0.16, 0.10]):
-        noise = makers[str(name)]()
-        if rng.random() < 0.5:
+    for _ in range(_draw(NOISE_COUNTS, rng)):
+        noise = makers[_draw(NOISES, rng)]()
+        if rng.random() < 0.6:
             noise = signal.lfilter(*random_spectral_shape(rng), noise)
-        level = np.sqrt(np.mean(noise.astype(np.float64) ** 2) + 1e-12)
-        total += (noise / level * 10 ** (rng.uniform(-12, 0) / 20)).astype(np.float32)
-    return total
+        if rng.random() < 0.2:
+            noise = signal.oaconvolve(noise, simulated_response(rng))[:length]
+        total += at_power(noise, rng.uniform(-12, 0))
+    return total + at_power(noises.rumble(length, rng), rng.uniform(-20, 15)) if rng.random() < 0.12 else total
+
+
+def at_power(x: np.ndarray, level_db: float) -> np.ndarray:
+    """x with a mean square of level_db."""
+    return (x * 10 ** (level_db / 20) / np.sqrt(np.mean(x.astype(np.float64) ** 2) + 1e-12)).astype(np.float32)
+
+
+def _snr_db(rng) -> float:
+    return float(rng.triangular(*HARD_SNR_DB) if rng.random() < HARD_SHARE else rng.uniform(*SNR_RANGE_DB))
+
+
+def _draw(weights: dict, rng):
+    """A key of weights, as often as its weight says."""
+    names = list(weights)
+    return names[rng.choice(len(names), p=list(weights.values()))]
 
 
 def _degrade(noisy: np.ndarray, clean: np.ndarray, bw_hz: float, rng) -> tuple[np.ndarray, np.ndarray, float]:
-    """The way to the microphone: band limit, level, silence for both; clipping, rounding for one."""
+    """The way to the microphone: band limit, level, silence for both; clipping, a codec, rounding for one."""
     if rng.random() < 0.2:
         cutoff = 3000 * (20000 / 3000) ** rng.random()
         filter_ = low_pass(cutoff)
@@ -126,6 +157,8 @@ def _degrade(noisy: np.ndarray, clean: np.ndarray, bw_hz: float, rng) -> tuple[n
     noisy, clean = noisy * np.float32(gain), clean * np.float32(gain)
     if rng.random() < 0.06:
         noisy = clip_peaks(noisy, rng)
+    if rng.random() < 0.04:
+        noisy = through_codec(noisy, rng)
     if rng.random() < 0.5:
         noisy = round_to_16_bit(noisy)
     if rng.random() < 0.06:

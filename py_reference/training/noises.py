@@ -1,4 +1,4 @@
-"""Noises, recorded and made: coloured, hum, a recording's frozen spectrum, babble of other speakers."""
+"""Noises, recorded and made: coloured, hum, rumble, knocks, gusts, a recording's frozen spectrum, babble."""
 
 import numpy as np
 from scipy import signal
@@ -42,6 +42,52 @@ def hum(length: int, rng: np.random.Generator) -> np.ndarray:
     return _unit(tones) + _unit(noise) * 10 ** (rng.uniform(-20, 10) / 20)
 
 
+def rumble(length: int, rng: np.random.Generator) -> np.ndarray:
+    """What lies below voices: wind on the microphone, traffic, a table that is touched."""
+    corner = rng.uniform(15, 90)
+    noise = shaped(length, [2, corner, 2 * corner, 8 * corner, 24000], [0, 0, -12, -50, -110], rng)
+    return noise * gusts(length, rng, depth_db=rng.uniform(0, 25))
+
+
+def gusts(length: int, rng: np.random.Generator, depth_db: float) -> np.ndarray:
+    """A gain that swells and falls by depth_db, from once in seconds to several times a second."""
+    count = max(4, int(length / SAMPLE_RATE * rng.uniform(0.5, 8)))
+    level_db = np.interp(np.arange(length), np.linspace(0, length, count), rng.uniform(-depth_db, 0, count))
+    return (10 ** (level_db / 20)).astype(np.float32)
+
+
+def morphing(length: int, rng: np.random.Generator) -> np.ndarray:
+    """Two coloured noises that come and go one after the other: cars that pass, machines at work, wind."""
+    share = gusts(length, rng, depth_db=rng.uniform(10, 40))
+    return _unit(coloured(length, rng)) * share + _unit(coloured(length, rng)) * (1 - share)
+
+
+def knocks(length: int, rng: np.random.Generator) -> np.ndarray:
+    """Short decaying sounds, regular or not, dense or sparse: keys, dishes, steps, clicks, drops, tools."""
+    period = rng.uniform(0.06, 1.2) * SAMPLE_RATE
+    steps = period * (rng.uniform(0.9, 1.1, 200) if rng.random() < 0.3 else rng.exponential(1, 200) + 0.05)
+    sounds = [_knock(rng) for _ in range(rng.integers(1, 6))]
+    out = np.zeros(length, np.float32)
+    for start in np.cumsum(steps).astype(int):
+        if start >= length:
+            break
+        sound = sounds[rng.integers(len(sounds))] * 10 ** (rng.uniform(-18, 0) / 20)
+        out[start : start + len(sound)] += sound[: length - start]
+    return out + 1e-4 * coloured(length, rng)
+
+
+def _knock(rng: np.random.Generator) -> np.ndarray:
+    """A burst of shaped noise and a few resonances, each with a decay of its own."""
+    seconds = np.arange(int(0.25 * SAMPLE_RATE)) / SAMPLE_RATE
+    frequencies = np.geomspace(60, 24000, 10)
+    burst = _unit(shaped(len(seconds), frequencies, rng.uniform(-25, 0, len(frequencies)), rng))
+    sound = burst * np.exp(-seconds / rng.uniform(0.001, 0.03))
+    for _ in range(rng.integers(0, 5)):
+        tone = np.sin(2 * np.pi * np.exp(rng.uniform(np.log(120), np.log(9000))) * seconds)
+        sound += rng.uniform(0.1, 1.5) * tone * np.exp(-seconds / rng.uniform(0.005, 0.06))
+    return (sound * np.minimum(seconds / 0.0005, 1)).astype(np.float32)
+
+
 def frozen(recording: np.ndarray, length: int, rng: np.random.Generator) -> np.ndarray:
     """Stationary noise with the mean spectrum of a recording."""
     frequencies, power = signal.welch(recording, SAMPLE_RATE, nperseg=min(1024, len(recording)))
@@ -61,9 +107,9 @@ def fitted(recording: np.ndarray, length: int, rng: np.random.Generator) -> np.n
 
 
 def recorded(corpus: Corpus, length: int, rng: np.random.Generator) -> np.ndarray:
-    """A random recorded noise, at 0.7-1.4 times its speed now and then."""
+    """A random recorded noise, every class as likely as the others, at 0.7-1.4 times its speed now and then."""
     source = corpus.noises[rng.integers(len(corpus.noises))]
-    step = rng.integers(15, 28) if rng.random() < 0.3 else 20
+    step = rng.integers(14, 29) if rng.random() < 0.5 else 20
     noise = recorded_from(corpus, source, length * step // 20 + 1, rng)
     if step != 20:
         noise = signal.resample_poly(noise, 20, step).astype(np.float32)
@@ -71,11 +117,14 @@ def recorded(corpus: Corpus, length: int, rng: np.random.Generator) -> np.ndarra
 
 
 def recorded_from(corpus: Corpus, source: Source, length: int, rng: np.random.Generator) -> np.ndarray:
-    """Clips of one noise source, end to end or with gaps; never all silence."""
+    """One recording of a source of noise: a stretch of it, or its clips end to end or with gaps; never all silence."""
+    files = sorted({clip.path for clip in source.clips})
+    path = files[rng.integers(len(files))]
+    clips = [clip for clip in source.clips if clip.path == path]
     pieces, total = [], 0
     while total < length:
-        piece = corpus.read(source.clips[rng.integers(len(source.clips))])
-        if len(source.clips) == 1:
+        piece = corpus.read(clips[rng.integers(len(clips))])
+        if len(clips) == 1:
             return fitted(piece, length, rng)
         gap = int(rng.exponential(0.3) * SAMPLE_RATE) if rng.random() < 0.3 else 0
         pieces += [piece, np.zeros(gap, np.float32)]
