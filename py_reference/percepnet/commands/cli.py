@@ -14,6 +14,7 @@ from ..verification import verify
 from ..constants import CONFIG
 from ..building.environment import SetupError
 from ..errors import PercepNetError
+from training.data_commands import app as data_app
 from .terminal import complain, out, say
 
 UsageError = typer.BadParameter.__base__
@@ -168,6 +169,7 @@ def showcase(
 
 app.command("verify")(verify.command)
 app.command("bench")(bench.command)
+app.add_typer(data_app, name="data")
 for command in checkout.COMMANDS:
     app.command()(command)
 
