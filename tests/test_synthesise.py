@@ -72,9 +72,7 @@ def test_goes_on_where_it_was_stopped(folder, tmp_path):
 
 def test_a_voice_stays_together_whatever_it_speaks():
     voices = synthesisers.installed_voices("espeak-ng")
-    rows = [
-        {"kind": "speech", "speaker_or_class": voice.speaker, "language": voice.language} for voice in voices
-    ]
+    rows = [{"kind": "speech", "speaker_or_class": voice.speaker, "language": voice.language} for voice in voices]
     groups = {row["speaker_or_class"]: group_of(row) for row in rows}
     assert all(group == speaker for speaker, group in groups.items())
     assert len(groups) < len(voices)

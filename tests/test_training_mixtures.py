@@ -109,7 +109,7 @@ def test_unknown_bands_count_only_without_speech():
 
 
 def test_bad_data_folders_say_what_to_do(tmp_path, data):
-    with pytest.raises(CorpusError, match="manifest.csv does not exist: give --data"):
+    with pytest.raises(CorpusError, match="manifest.csv does not exist: make it with"):
         Corpus(tmp_path, "train")
     with pytest.raises(CorpusError, match="unknown split"):
         Corpus(data, "everything")

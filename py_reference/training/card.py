@@ -7,7 +7,7 @@ from percepnet.model_file import Model
 
 from .augment import RUMBLE_HZ
 from .checkpoint import settings_of
-from .corpus import Corpus, read_manifest
+from .corpus import Corpus
 
 LICENCE_NOTE = """\
 Most of the speech is under the GPL or CC-BY-SA: whoever passes the model on should name these sources and
@@ -22,10 +22,7 @@ from the microphone. It is a first, small model: the table says how far it is fr
 def data_summary(data: Path, no_gpl: bool) -> dict:
     """Recordings of the train split: counts, hours of speech by licence, and the sources to credit."""
     corpus = Corpus(data, "train", no_gpl=no_gpl)
-    used = {
-        clip.path for kind in (corpus.speakers, corpus.noises, corpus.rooms) for source in kind for clip in source.clips
-    }
-    rows = [row for row in read_manifest(data) if Path(data) / row["path"] in used]
+    rows = corpus.rows
     return {
         "speakers": len(corpus.speakers),
         "noises": len(corpus.noises),

@@ -35,9 +35,10 @@ def read_manifest(folder: Path) -> list[dict]:
 
 
 def read_segments(folder: Path) -> dict[str, list[dict]]:
-    """The rows of segments.csv by the path of their file; files without rows are one clip."""
+    """The rows of segments.csv, which may be missing, by the path of their file; files without rows are one clip."""
     segments: dict[str, list[dict]] = {}
-    for row in _read(Path(folder) / "segments.csv"):
+    path = Path(folder) / "segments.csv"
+    for row in _read(path) if path.exists() else []:
         segments.setdefault(row["path"], []).append(row)
     return segments
 
@@ -56,6 +57,6 @@ def write_tables(folder: Path, manifest: list[dict], segments: list[dict]) -> No
 
 def _read(path: Path) -> list[dict]:
     if not path.is_file():
-        raise CorpusError(f"{path} does not exist: give --data a folder with manifest.csv and segments.csv")
+        raise CorpusError(f"{path} does not exist: make it with `percepnet data scan {path.parent}`")
     with open(path, newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))

@@ -106,7 +106,7 @@ def speak(voice: Voice, text: str, wav: Path, rng: np.random.Generator) -> None:
 
 
 def _espeak_command(voice: Voice, wav: Path, rng: np.random.Generator) -> list[str]:
-    low, high = (25, 55) if voice.sex == "M" else (40, 65)
+    low, high = (30, 80) if voice.sex == "M" else (35, 70)
     pitch, rate = str(rng.integers(low, high)), str(rng.integers(130, 200))
     return ["espeak-ng", "-v", voice.name, "-p", pitch, "-s", rate, "-w", str(wav), "--stdin"]
 

@@ -1,0 +1,47 @@
+"""Who belongs to training, validation or test: a rule on names, so that it holds whatever is added later."""
+
+import hashlib
+import re
+
+SPLITS = ("train", "validation", "test")
+SPLIT_SALTS = {  # part of the rule: another salt is another split
+    "speech": "percepnet-240506",
+    "noise": "percepnet-37805",
+    "rir": "percepnet-3",
+}
+TEST_PERCENT = 14
+VALIDATION_PERCENT = 8
+
+
+def split_of(kind: str, group: str) -> str:
+    """The split that a group of recordings belongs to: a stable hash, independent of the order of files."""
+    digest = hashlib.sha256(f"{SPLIT_SALTS[kind]}/{kind}/{group}".encode()).digest()
+    percent = int.from_bytes(digest[:4], "big") % 100
+    if percent < TEST_PERCENT:
+        return "test"
+    return "validation" if percent < TEST_PERCENT + VALIDATION_PERCENT else "train"
+
+
+def group_of(row: dict) -> str:
+    """What must stay together: a person, a class of noise, all positions in a room.
+
+    Labels such as `collection-da` name no person: all of a language count as one, as they may be. Labels of
+    noise such as `rain on tent` and `cafe/babble` belong to the class of their first word.
+    """
+    label = row["speaker_or_class"]
+    if row["kind"] == "speech":
+        language = row["language"]
+        return f"anonymous-{language}" if language and label.endswith(f"-{language}") else label
+    if row["kind"] == "noise":
+        return re.split("[ /]", label)[0]
+    return label
+
+
+def split_of_row(row: dict) -> str:
+    """The split of one file. Synthesised voices only train: what is measured is measured on people."""
+    return "train" if is_synthetic(row) else split_of(row["kind"], group_of(row))
+
+
+def is_synthetic(row: dict) -> bool:
+    """Whether a row of the manifest is a synthesised voice."""
+    return row.get("synthetic") == "yes"
