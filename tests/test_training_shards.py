@@ -81,7 +81,7 @@ def test_packing_keeps_the_signals_up_to_a_factor():
 
 def test_extraction_goes_on_where_it_was_stopped(tmp_path):
     data = build_tiny_corpus(tmp_path / "corpus")
-    recipe = Recipe(data, tmp_path / "shards", "train", 1, False)
+    recipe = Recipe((data,), tmp_path / "shards", "train", 1, False)
     assert extract_shards(recipe, hours=0.03, jobs=1) == 1
     shard = tmp_path / "shards" / "shard-00000.npy"
     first = shard.read_bytes()

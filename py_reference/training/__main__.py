@@ -17,7 +17,7 @@ Jobs = Annotated[int, typer.Option(min=1, help="Processes.")]
 
 @app.command()
 def extract(
-    data: Data,
+    data: Annotated[list[Path], typer.Option(help="Folder with manifest.csv and segments.csv; may be given again.")],
     out: Annotated[Path, typer.Option(help="Folder for the shards.")],
     hours: Annotated[float, typer.Option(min=0.01)] = 10.0,
     split: str = "train",
@@ -28,7 +28,7 @@ def extract(
     """Mix speech and noise and store features, targets and loss weights. Goes on where it was stopped."""
     from .extract_features import Recipe, extract_shards
 
-    shards = extract_shards(Recipe(data, out, split, seed, no_gpl), hours, jobs)
+    shards = extract_shards(Recipe(tuple(data), out, split, seed, no_gpl), hours, jobs)
     show(f"{shards} shards in {out}")
 
 

@@ -26,9 +26,9 @@ ACTIVE_WEIGHT = 3.0  # what such a frame counts against one without speech
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything a shard depends on besides its index."""
+    """Everything a shard depends on besides its index. data: the folders with the recordings."""
 
-    data: Path
+    data: tuple[Path, ...]
     out: Path
     split: str
     seed: int

@@ -8,13 +8,20 @@ from percepnet.constants import SAMPLE_RATE
 from .augment import active_power
 from .corpus import FULL_BANDWIDTH_HZ, Corpus, Source
 
+SYNTHETIC_SHARE = 0.15
 EDGE = SAMPLE_RATE // 200  # 5 ms ramps where a clip begins and ends
 
 
 def draw_speaker(corpus: Corpus, rng: np.random.Generator) -> Source:
-    """A speaker, likelier the more clips there are (square root), so that small ones are not worn out."""
-    weights = np.sqrt([len(speaker.clips) for speaker in corpus.speakers])
-    return corpus.speakers[rng.choice(len(corpus.speakers), p=weights / weights.sum())]
+    """A speaker, likelier the more clips there are (square root), so that small ones are not worn out.
+
+    Synthesised voices, where the corpus has any, make up SYNTHETIC_SHARE of all draws.
+    """
+    made = [speaker for speaker in corpus.speakers if speaker.synthetic]
+    real = [speaker for speaker in corpus.speakers if not speaker.synthetic]
+    speakers = made if made and (not real or rng.random() < SYNTHETIC_SHARE) else real
+    weights = np.sqrt([len(speaker.clips) for speaker in speakers])
+    return speakers[rng.choice(len(speakers), p=weights / weights.sum())]
 
 
 def join_clips(
