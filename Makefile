@@ -51,7 +51,8 @@ train: set-up-train ## train a model (hours): make train DATA=folder [WIDTH=128]
 	$(BIN)/python -m percepnet.building.build --native
 	$(BIN)/python -m training extract --data $(DATA) --out $(RUN)/features
 	$(BIN)/python -m training extract --data $(DATA) --out $(RUN)/validation --split validation --hours 0.5
-	$(BIN)/python -m training train --features $(RUN)/features --validation $(RUN)/validation --run $(RUN) --width $(WIDTH)
+	$(BIN)/python -m training train --config py_reference/training/configs/percepnet-$(WIDTH).toml --features $(RUN)/features \
+		--validation $(RUN)/validation --run $(RUN)
 	$(BIN)/python -m training export --run $(RUN) --model $(RUN)/percepnet-$(WIDTH).pnet --data $(DATA) \
 		--features $(RUN)/features --validation $(RUN)/validation
 

@@ -119,7 +119,7 @@ def test_bad_data_folders_say_what_to_do(tmp_path, data):
     "arguments",
     [
         ["extract", "--data", "no-such-folder", "--out", "shards"],
-        ["train", "--features", "nowhere", "--validation", "nowhere", "--run", "run"],
+        ["train", "--config", "none.toml", "--features", "nowhere", "--validation", "nowhere", "--run", "run"],
         ["evaluate", "--model", "none.pnet", "--data", "no-such-folder", "--out", "scores.csv"],
     ],
 )

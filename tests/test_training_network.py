@@ -1,20 +1,16 @@
-"""The torch network: gradients, 8-bit arithmetic, export, and training that learns and resumes."""
+"""The torch network: gradients, 8-bit arithmetic, export, losses on gains and strengths."""
 
 import numpy as np
 import pytest
 import torch
 from percepnet.model_file import decode_model, encode_model
 
-from training.checkpoint import Settings
 from training.export import count_differences, exported_weights, reference_forward, torch_forward
 from training.feature_store import NUM_COLUMNS
 from training.gru import GruSequence
 from training.level_shift import shift_levels
 from training.loss import percepnet_loss
 from training.model import PercepNet
-from training.train import Trainer
-
-SMALL = Settings(width=64, steps=20, quantised_steps=5, batch=4, frames=30)
 
 
 @pytest.fixture(autouse=True)
@@ -91,26 +87,6 @@ def test_gradient_is_finite_at_the_ends():
     r = torch.tensor([[0.0, 1.0]], requires_grad=True)
     sum(percepnet_loss(g, r, 1 - g.detach(), 1 - r.detach(), torch.ones(1, 2))).backward()
     assert torch.isfinite(g.grad).all() and torch.isfinite(r.grad).all()
-
-
-def test_steps_lower_the_loss_in_float_and_quantised():
-    trainer = Trainer(SMALL)
-    losses = [sum(trainer.step(rows())) for _ in range(SMALL.steps)]
-    assert losses[14] < losses[0]  # float
-    assert trainer.quantised
-    assert losses[-1] < 0.8 * losses[0]
-
-
-def test_a_resumed_run_takes_the_same_next_step(tmp_path):
-    first = Trainer(SMALL)
-    for step in range(3):
-        first.step(rows(seed=step))
-    first.save(tmp_path)
-    second = Trainer(SMALL)
-    assert second.resume(tmp_path)
-    assert first.step(rows(seed=9)) == second.step(rows(seed=9))
-    for mine, theirs in zip(first.average.parameters(), second.average.parameters(), strict=True):
-        assert torch.equal(mine, theirs)
 
 
 def test_level_shift_is_a_smooth_curve_and_leaves_the_rest():

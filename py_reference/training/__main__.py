@@ -34,33 +34,18 @@ def extract(
 
 @app.command()
 def train(
-    features: Annotated[Path, typer.Option(help="Shards of the train split.")],
-    validation: Annotated[Path, typer.Option(help="Shards of the validation split.")],
+    config: Annotated[Path, typer.Option(help="The run's TOML file; there is one per width in training/configs.")],
+    features: Annotated[list[Path], typer.Option(help="Shards of the train split; may be given again.")],
+    validation: Annotated[list[Path], typer.Option(help="Shards of the validation split; may be given again.")],
     run: Run,
-    width: int = 128,
-    steps: int = 4000,
-    quantised_steps: int = 800,
-    batch: int = 24,
-    frames: int = 400,
-    learning_rate: float = 2e-3,
-    seed: int = 1,
-    threads: int = 1,
+    start_from: Annotated[Path | None, typer.Option(help="Run folder or model file to begin with.")] = None,
+    device: Annotated[str, typer.Option(help="cpu, cuda, or auto: a GPU where there is one.")] = "auto",
+    threads: Annotated[int, typer.Option(min=1, help="Threads of this process on the CPU.")] = 1,
 ):
     """Train, or go on with the run in RUN. Shards that appear meanwhile are used."""
-    from .checkpoint import Settings
     from .train import train as run_training
 
-    settings = Settings(
-        width=width,
-        steps=steps,
-        quantised_steps=quantised_steps,
-        batch=batch,
-        frames=frames,
-        learning_rate=learning_rate,
-        seed=seed,
-        threads=threads,
-    )
-    run_training(settings, features, validation, run)
+    run_training(config, features, validation, run, start_from=start_from, device=device, threads=threads)
 
 
 @app.command()

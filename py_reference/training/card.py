@@ -6,7 +6,7 @@ from pathlib import Path
 from percepnet.model_file import Model
 
 from .augment import RUMBLE_HZ
-from .checkpoint import settings_of
+from .checkpoint import saved_config
 from .corpus import Corpus
 
 LICENCE_NOTE = """\
@@ -37,15 +37,15 @@ def data_summary(data: Path, no_gpl: bool) -> dict:
 
 def training_card(saved: dict, data: dict, hours: float, note: str) -> dict:
     """The card inside the model file. hours: of mixtures on disk; note: what was unusual about the run."""
-    settings, done = settings_of(saved), saved["done"]
-    quantised = max(0, done["step"] - (settings.steps - settings.quantised_steps))
+    config, done = saved_config(saved), saved["done"]
     return {
-        "name": f"percepnet-{settings.width}",
+        "name": f"percepnet-{config.width}",
         "steps": done["step"],
-        "quantised_steps": quantised,
-        "seed": settings.seed,
-        "batch_sequences": settings.batch,
-        "sequence_frames": settings.frames,
+        "quantised_steps": done["quantised_steps"],
+        "seed": config.seed,
+        "batch_sequences": config.stages[-1].batch,
+        "sequence_frames": config.stages[-1].frames,
+        "losses": sorted({stage.loss for stage in config.stages}),
         "mixture_hours": round(hours, 1),
         "hours_seen": round(done["frames"] / 360000, 1),
         "training_minutes": round(done["seconds"] / 60, 1),
@@ -76,7 +76,7 @@ and ESTOI at 16 kHz.
 {card["batch_sequences"]} sequences of {card["sequence_frames"] / 100:g} s, {card["training_minutes"]:g}
 minutes on one shared CPU core, seed {card["seed"]}, commit {card["commit"]}: {card["hours_seen"]:g} h seen,
 from {card["mixture_hours"]:g} h of mixtures at -5 to 45 dB (some noise alone, some speech alone; a third in
-rooms). Loss on band gains and comb strengths only. {card["note"]}
+rooms). {_losses_text(card)} {card["note"]}
 
 ## Data
 
@@ -96,6 +96,11 @@ all published in these repositories: {", ".join(data["sources"])}.
 Voice calls and recordings of one near talker, on a CPU, in real time (30 ms delay).
 {LIMITS}
 """
+
+
+def _losses_text(card: dict) -> str:
+    known = {"feature": "on band gains and comb strengths", "end_to_end": "on the enhanced signal, end to end"}
+    return f"Losses {' and '.join(known[loss] for loss in reversed(card.get('losses', ['feature'])))}."
 
 
 def _hours(rows: list[dict], kind: str) -> dict[str, float]:

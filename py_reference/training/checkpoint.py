@@ -1,85 +1,71 @@
-"""A training run on disk: the last checkpoint, the log of losses and their curves."""
+"""A training run on disk: the last checkpoint, the best weights, the log and its curves. Kill-safe: whole files only.
+
+The log is a part of the checkpoint; log.csv and curves.png are made from it, so the three never disagree for long.
+"""
 
 import csv
 import os
-from dataclasses import asdict, dataclass
+import shutil
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
 
-LOG_COLUMNS = (
-    "step",
-    "minutes",
-    "frames",
-    "learning_rate",
-    "quantised",
-    "train_gain",
-    "train_strength",
-    "validation_gain",
-    "validation_strength",
-)
+from .configuration import RunConfig, config_of
+from .curves import draw_curves
+from .feature_store import StoreError
+
+CHECKPOINT, BEST = "checkpoint.pt", "best.pt"
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What a run is made of; the last `quantised_steps` of `steps` use the core's 8-bit arithmetic."""
-
-    width: int = 128
-    steps: int = 4000
-    quantised_steps: int = 800
-    batch: int = 24
-    frames: int = 400
-    learning_rate: float = 2e-3
-    final_rate: float = 5e-5
-    weight_decay: float = 1e-4
-    ema: float = 0.998
-    seed: int = 1
-    threads: int = 1
-    report_every: int = 200
+def save(path: Path, config: RunConfig, state: dict) -> None:
+    """Writes a run's config and state, complete or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    with open(partial, "wb") as file:
+        torch.save({"config": asdict(config), **state}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(partial, path)
 
 
-def save_checkpoint(folder: Path, settings: Settings, state: dict) -> None:
-    """Writes `folder`/checkpoint.pt, complete or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / "checkpoint.pt.partial"
-    torch.save({"settings": asdict(settings), **state}, partial)
-    os.replace(partial, folder / "checkpoint.pt")
+def load(path: Path) -> dict | None:
+    """What `save` wrote, on the CPU, or None where there is nothing yet."""
+    if not path.is_file():
+        return None
+    saved = torch.load(path, map_location="cpu", weights_only=True)
+    if "config" not in saved:
+        raise StoreError(f"{path} is of an older version: give another --run folder")
+    return saved
 
 
-def load_checkpoint(folder: Path) -> dict | None:
-    """The last checkpoint of a run, or None where there is none yet."""
-    path = Path(folder) / "checkpoint.pt"
-    return torch.load(path, weights_only=True) if path.is_file() else None
+def load_best(run: Path) -> dict:
+    """The best weights of a run ("average") with "config" and "done"; before there are any, the last checkpoint's."""
+    saved = load(run / BEST) or load(run / CHECKPOINT)
+    if saved is None:
+        raise StoreError(f"{run} holds no {CHECKPOINT}: run `python -m training train` first")
+    return saved
 
 
-def settings_of(saved: dict) -> Settings:
-    """The settings a checkpoint was written with."""
-    return Settings(**saved["settings"])
+def saved_config(saved: dict) -> RunConfig:
+    """The config a checkpoint was written with."""
+    return config_of(saved["config"], "checkpoint")
 
 
-def append_log(folder: Path, row: dict) -> None:
-    """Adds a line to `folder`/log.csv and redraws `folder`/curves.png."""
-    path = folder / "log.csv"
-    new = not path.exists()
-    with open(path, "a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, LOG_COLUMNS)
-        if new:
-            writer.writeheader()
-        writer.writerow(row)
-    draw_curves(path, folder / "curves.png")
+def copy_whole(source: Path, target: Path) -> None:
+    """Copies a file, complete or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(target.name + ".partial")
+    shutil.copyfile(source, partial)
+    os.replace(partial, target)
 
 
-def draw_curves(log: Path, picture: Path) -> None:
-    """Loss over steps, training and validation, gains and strengths."""
-    from matplotlib.figure import Figure
-
-    with open(log, newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    figure = Figure(figsize=(9, 4), layout="constrained")
-    for axes, name in zip(figure.subplots(1, 2), ("gain", "strength"), strict=True):
-        for part in ("train", "validation"):
-            axes.plot([int(row["step"]) for row in rows], [float(row[f"{part}_{name}"]) for row in rows], label=part)
-        axes.set(title=f"{name} loss", xlabel="step", yscale="log")
-        axes.grid(alpha=0.3)
-        axes.legend()
-    figure.savefig(picture, dpi=110)
+def write_log(run: Path, log: list[dict]) -> None:
+    """Writes log.csv and curves.png."""
+    partial = run / "log.csv.partial"
+    with open(partial, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(log[-1]))
+        writer.writeheader()
+        writer.writerows(log)
+    os.replace(partial, run / "log.csv")
+    draw_curves(log, run / "curves.png")

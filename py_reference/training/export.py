@@ -12,18 +12,15 @@ from percepnet.model_file import Model, layer_shapes, quantise_rows, read_model,
 from percepnet.nnet import Network, nnet
 
 from .card import training_card
-from .checkpoint import load_checkpoint, settings_of
+from .checkpoint import load_best, saved_config
 from .exact import exact_forward
-from .feature_store import StoreError
 from .model import PercepNet
 
 
 def averaged_network(run: Path) -> tuple[PercepNet, dict]:
-    """(network with the averaged weights of a run's checkpoint, the checkpoint)."""
-    saved = load_checkpoint(run)
-    if saved is None:
-        raise StoreError(f"{run} holds no checkpoint.pt: run `python -m training train` first")
-    network = PercepNet(settings_of(saved).width)
+    """(network with the best averaged weights of a run, what was saved with them)."""
+    saved = load_best(run)
+    network = PercepNet(saved_config(saved).width)
     network.load_state_dict(saved["average"])
     return network.eval(), saved
 

@@ -1,4 +1,4 @@
-"""Trains a network on extracted features: in float first, at the end in the core's 8-bit arithmetic."""
+"""Trains a network through the stages of its config: features, then signals, then the core's 8-bit arithmetic."""
 
 import math
 import time
@@ -8,158 +8,188 @@ import numpy as np
 import torch
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from .checkpoint import Settings, append_log, load_checkpoint, save_checkpoint
-from .feature_store import FeatureStore, StoreError, split_columns
-from .level_shift import shift_levels
+from .batches import draw_batch
+from .checkpoint import BEST, CHECKPOINT, copy_whole, load, save, saved_config, write_log
+from .configuration import RunConfig, Stage, read_config
+from .enhancement_loss import enhancement_loss
+from .feature_store import AudioBatch, FeatureStore, StoreError, split_columns
 from .loss import percepnet_loss
 from .model import PercepNet
+from .processes import Group, join_group, leave_group
+from .products import use_fast_products
+from .validation import Validation
+from .warm_start import weights_for
 
 WARM_UP_STEPS = 100
 MAX_GRADIENT = 1.0
-VALIDATION_BATCH = 24
 
 
 class Trainer:
     """One run: network, its moving average, optimiser and counters; `step` is one update."""
 
-    def __init__(self, settings: Settings):
-        torch.manual_seed(settings.seed)
-        self.settings = settings
-        self.model = PercepNet(settings.width)
-        self.average = PercepNet(settings.width)
+    def __init__(self, config: RunConfig, group: Group, start_from: Path | None = None):
+        torch.manual_seed(config.seed)
+        self.config, self.group = config, group
+        self.model = PercepNet(config.width)
+        if start_from:
+            self.model.load_state_dict(weights_for(start_from, config.width))
+        self.model.to(group.device)
+        self.average = PercepNet(config.width).to(group.device)
         self.average.load_state_dict(self.model.state_dict())
-        self.optimiser = torch.optim.AdamW(
-            self.model.parameters(),
-            lr=settings.learning_rate,
-            betas=(0.9, 0.98),
-            weight_decay=settings.weight_decay,
-        )
-        self.done = {"step": 0, "seconds": 0.0, "frames": 0}
+        self.shared = group.wrap(self.model)
+        self.optimiser = torch.optim.AdamW(self.model.parameters(), betas=(0.9, 0.98), weight_decay=config.weight_decay)
+        self.done = {"step": 0, "stage": 0, "stage_step": 0, "seconds": 0.0, "frames": 0, "quantised_steps": 0}
+        self.done["started_from"] = str(start_from or "")
+        self.best = {"score": -math.inf, "step": 0, "reports_since": 0}
+        self.log: list[dict] = []
 
     @property
-    def quantised(self) -> bool:
-        """Whether the next update uses the 8-bit arithmetic."""
-        return self.done["step"] >= self.settings.steps - self.settings.quantised_steps
+    def stage(self) -> Stage | None:
+        """The stage of the next update; None at the end of the run."""
+        number = self.done["stage"]
+        return self.config.stages[number] if number < len(self.config.stages) else None
 
     def learning_rate(self) -> float:
-        """Linear warm-up, then a cosine down to the final rate."""
-        step, settings = self.done["step"], self.settings
+        """Linear warm-up, then a cosine down to the final rate of the stage."""
+        step, stage = self.done["stage_step"], self.stage
         if step < WARM_UP_STEPS:
-            return settings.learning_rate * (step + 1) / WARM_UP_STEPS
-        share = min(1.0, (step - WARM_UP_STEPS) / max(1, settings.steps - WARM_UP_STEPS))
-        return (
-            settings.final_rate + (settings.learning_rate - settings.final_rate) * (1 + math.cos(math.pi * share)) / 2
-        )
+            return stage.learning_rate * (step + 1) / WARM_UP_STEPS
+        share = min(1.0, (step - WARM_UP_STEPS) / max(1, stage.steps - WARM_UP_STEPS))
+        return stage.final_rate + (stage.learning_rate - stage.final_rate) * (1 + math.cos(math.pi * share)) / 2
 
-    def step(self, rows: np.ndarray) -> tuple[float, float]:
-        """One update on rows (frames, batch, NUM_COLUMNS); (gain loss, strength loss) before it."""
+    def step(self, rows: np.ndarray, audio: AudioBatch | None) -> dict[str, float]:
+        """One update on this process's rows (frames, batch, NUM_COLUMNS) and their audio; the losses before it."""
         started = time.monotonic()
+        use_fast_products(self.stage.quantised, self.group.device)
         for group in self.optimiser.param_groups:
             group["lr"] = self.learning_rate()
-        losses = losses_of(self.model, rows, self.quantised)
+        losses = self.losses(rows, audio)
         self.optimiser.zero_grad()
-        sum(losses).backward()
+        losses["train_loss"].backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), MAX_GRADIENT)
         self.optimiser.step()
         self._update_average()
         self.done["step"] += 1
-        self.done["frames"] += rows.shape[0] * rows.shape[1]
+        self.done["stage_step"] += 1
+        self.done["quantised_steps"] += self.stage.quantised
+        self.done["frames"] += rows.shape[0] * self.stage.batch
         self.done["seconds"] += time.monotonic() - started
-        return tuple(loss.item() for loss in losses)
+        return {name: float(self.group.mean(loss.detach())) for name, loss in losses.items()}
+
+    def losses(self, rows: np.ndarray, audio: AudioBatch | None) -> dict[str, torch.Tensor]:
+        """The loss of the stage and the losses on gains and strengths."""
+        features, target_g, target_r, weights = (
+            torch.from_numpy(np.ascontiguousarray(x)).to(self.group.device) for x in split_columns(rows)
+        )
+        g, r = self.shared(features, self.stage.quantised)
+        gain, strength = percepnet_loss(g, r, target_g, target_r, weights, self.group.mean)
+        total = gain + strength
+        if self.stage.loss == "end_to_end":
+            first = self.group.share_of(self.stage.batch).start
+            guide = self.config.loss.feature_weight * total
+            total = enhancement_loss(g, r, weights, audio, self.config.loss, first) + guide
+        return {"train_loss": total, "train_gain": gain, "train_strength": strength}
 
     def _update_average(self) -> None:
-        keep = min(self.settings.ema, 1 - 1 / (1 + self.done["step"] / 10))
+        keep = min(self.config.ema, 1 - 1 / (1 + self.done["step"] / 10))
         with torch.no_grad():
             for mean, new in zip(self.average.parameters(), self.model.parameters(), strict=True):
                 mean.lerp_(new, 1 - keep)
 
-    def validate(self, store: FeatureStore) -> tuple[float, float]:
-        """Losses of the averaged weights, in the arithmetic in use, over whole mixtures."""
-        mixtures, totals, count = list(store.mixtures()), np.zeros(2), 0
-        for start in range(0, len(mixtures), VALIDATION_BATCH):
-            rows = np.stack(mixtures[start : start + VALIDATION_BATCH], axis=1)
-            with torch.no_grad():
-                totals += [float(loss) for loss in losses_of(self.average, rows, self.quantised)]
-            count += 1
-        return tuple(totals / count)
+    def judge(self, score: float, run: Path) -> None:
+        """Keeps the averaged weights if they are the stage's best so far; ends the stage where its patience does."""
+        self.best["reports_since"] += 1
+        if score > self.best["score"]:
+            self.best = {"score": score, "step": self.done["step"], "reports_since": 0}
+            save(run / BEST, self.config, {"average": self.average.state_dict(), "done": self.done, "best": self.best})
+        tired = 0 < self.stage.patience <= self.best["reports_since"]
+        if tired or self.done["stage_step"] >= self.stage.steps:
+            self.done["stage"] += 1
+            self.done["stage_step"] = 0
+            self.best = {"score": -math.inf, "step": self.done["step"], "reports_since": 0}
 
-    def save(self, folder: Path) -> None:
+    def due(self) -> bool:
+        """Whether this is a moment to report."""
+        step = self.done["stage_step"]
+        return step % self.config.report_every == 0 or step >= self.stage.steps
+
+    def save(self, run: Path) -> None:
         """Writes a checkpoint from which `resume` goes on as if nothing had happened."""
-        save_checkpoint(
-            folder,
-            self.settings,
-            {
-                "model": self.model.state_dict(),
-                "average": self.average.state_dict(),
-                "optimiser": self.optimiser.state_dict(),
-                "done": self.done,
-            },
-        )
+        state = {name: getattr(self, name).state_dict() for name in ("model", "average", "optimiser")}
+        save(run / CHECKPOINT, self.config, {**state, "done": self.done, "best": self.best, "log": self.log})
 
-    def resume(self, folder: Path) -> bool:
-        """Takes up the folder's last checkpoint; False where there is none. Steps and rates may be new."""
-        saved = load_checkpoint(folder)
+    def resume(self, run: Path) -> bool:
+        """Takes up the folder's last checkpoint; False where there is none. Stages, rates and losses may be new."""
+        saved = load(run / CHECKPOINT)
         if saved is None:
             return False
-        if saved["settings"]["width"] != self.settings.width:
-            raise StoreError(f"{folder} holds a run of width {saved['settings']['width']}: give another --run folder")
-        self.model.load_state_dict(saved["model"])
-        self.average.load_state_dict(saved["average"])
-        self.optimiser.load_state_dict(saved["optimiser"])
-        self.done = saved["done"]
+        width = saved_config(saved).width
+        if width != self.config.width:
+            raise StoreError(f"{run} holds a run of width {width}: give another --run folder")
+        for name in ("model", "average", "optimiser"):
+            getattr(self, name).load_state_dict(saved[name])
+        self.done, self.best, self.log = saved["done"], saved["best"], saved["log"]
         return True
 
 
-def losses_of(model: PercepNet, rows: np.ndarray, quantised: bool) -> tuple[torch.Tensor, torch.Tensor]:
-    """(gain loss, strength loss) of a network on rows (frames, batch, NUM_COLUMNS)."""
-    features, target_g, target_r, weights = (torch.from_numpy(np.ascontiguousarray(x)) for x in split_columns(rows))
-    g, r = model(features, quantised)
-    return percepnet_loss(g, r, target_g, target_r, weights)
+def train(
+    config_path: Path,
+    features: list[Path],
+    validation: list[Path],
+    run: Path,
+    *,
+    start_from: Path | None = None,
+    device: str = "auto",
+    threads: int = 1,
+) -> None:
+    """Trains to the end of the last stage; saves, scores and takes in new shards every `report_every` steps.
 
-
-def train(settings: Settings, features: Path, validation: Path, run: Path) -> None:
-    """Trains until settings.steps, reporting, saving and taking in new shards every `report_every` steps."""
-    torch.set_num_threads(settings.threads)
+    A folder with a checkpoint is gone on with; start_from, a run folder or a model file, is where a new one begins.
+    """
+    torch.set_num_threads(threads)
     torch.set_flush_denormal(True)
-    store, held_back, trainer = FeatureStore(features), FeatureStore(validation), Trainer(settings)
-    trainer.resume(run)
-    recent: list[tuple[float, float]] = []
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns) as progress:
-        task = progress.add_task("training", total=settings.steps, completed=trainer.done["step"])
-        while trainer.done["step"] < settings.steps:
-            rng = np.random.default_rng([settings.seed, trainer.done["step"]])
-            rows = store.batch(settings.batch, settings.frames, rng)
-            shift_levels(rows, rng)
-            recent.append(trainer.step(rows))
-            progress.update(task, completed=trainer.done["step"])
-            if trainer.done["step"] % settings.report_every == 0 or trainer.done["step"] == settings.steps:
-                report(trainer, run, recent, held_back)
+    config = read_config(config_path)
+    group = join_group(device)
+    try:
+        store = FeatureStore(*features)
+        trainer = Trainer(config, group, start_from)
+        trainer.resume(run)
+        judge = Validation(FeatureStore(*validation), config.validation_mixtures) if group.first else None
+        if judge:
+            copy_whole(config_path, run / "config.toml")
+        run_stages(trainer, store, judge, run)
+    finally:
+        leave_group()
+
+
+def run_stages(trainer: Trainer, store: FeatureStore, judge: Validation | None, run: Path) -> None:
+    """Updates and reports until there is no stage left."""
+    recent: list[dict[str, float]] = []
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
+    with Progress(*columns, TimeRemainingColumn(), disable=not trainer.group.first) as progress:
+        bar = progress.add_task("training", total=trainer.config.steps)
+        while trainer.stage is not None:
+            stage = trainer.stage
+            numbers = trainer.group.share_of(stage.batch)
+            recent.append(trainer.step(*draw_batch(store, stage, trainer.config.seed, trainer.done["step"], numbers)))
+            progress.update(bar, description=stage.name, completed=trainer.done["step"])
+            if trainer.due():
+                report(trainer, run, recent, judge)
                 store.refresh()
                 recent.clear()
 
 
-def report(trainer: Trainer, run: Path, recent: list, held_back: FeatureStore) -> None:
-    """Saves the run and adds a line to its log."""
-    trainer.save(run)
-    gain, strength = np.mean(recent, axis=0)
-    validation_gain, validation_strength = trainer.validate(held_back)
-    append_log(
-        run,
-        {
-            "step": trainer.done["step"],
-            "minutes": round(trainer.done["seconds"] / 60, 2),
-            "frames": trainer.done["frames"],
-            "learning_rate": f"{trainer.learning_rate():.3g}",
-            "quantised": int(trainer.quantised),
-            "train_gain": f"{gain:.5f}",
-            "train_strength": f"{strength:.5f}",
-            "validation_gain": f"{validation_gain:.5f}",
-            "validation_strength": f"{validation_strength:.5f}",
-        },
-    )
+def report(trainer: Trainer, run: Path, recent: list[dict[str, float]], judge: Validation | None) -> None:
+    """Scores the averaged weights, keeps the best, saves the run; all processes go on with what the first decided."""
+    if judge is not None:
+        stage, done = trainer.stage, trainer.done
+        scores = judge.measure(trainer.average, stage.quantised, trainer.config.loss.postfilter)
+        means = {name: float(np.mean([losses[name] for losses in recent])) for name in recent[0]}
+        spent = {"minutes": done["seconds"] / 60, "hours": done["frames"] / 360000}
+        values = spent | {"learning_rate": trainer.learning_rate()} | means | scores
+        rounded = {name: float(f"{value:.6g}") for name, value in values.items()}
+        trainer.log.append({"step": done["step"], "stage": stage.name, **rounded})
+        trainer.judge(scores["score"], run)
+        trainer.save(run)
+        write_log(run, trainer.log)
+    trainer.done, trainer.best = trainer.group.from_first((trainer.done, trainer.best))
