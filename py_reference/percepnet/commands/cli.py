@@ -1,5 +1,6 @@
 """The command `percepnet`: what can be typed, and how it fails; the modules it imports do the work."""
 
+import os
 import signal
 import sys
 from enum import StrEnum
@@ -165,6 +166,66 @@ def showcase(
 
     pair = (clip, clean) if clip else BUNDLED
     raise typer.Exit(0 if run_showcase(*pair, folder, find_model(model)) else 1)
+
+
+@app.command()
+def evaluate(
+    pairs: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="A table of pairs: columns clean, noisy and any labels.")
+    ] = None,
+    clean: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Clean recordings...")] = None,
+    noisy: Annotated[Path | None, typer.Option(metavar="FOLDER", help="...and noisy ones of the same names.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Recordings, whose test split is mixed afresh.")
+    ] = None,
+    check_split: Annotated[
+        bool, typer.Option("--check-split", help="Only show what the splits of --data hold, and that none overlap.")
+    ] = False,
+    target: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("build/evaluation"),
+    model: Annotated[
+        list[str] | None, typer.Option("--model", help="As often as wanted: a file, name or width. Default: all.")
+    ] = None,
+    peers: Annotated[
+        str, typer.Option(help="Others to score beside: all, none, or names such as rnnoise,gtcrn.")
+    ] = "none",
+    ceilings: Annotated[bool, typer.Option("--ceilings/--no-ceilings", help="Also ideal gains and strengths.")] = True,
+    parts: Annotated[bool, typer.Option("--parts", help="Also models with ideal or no gains or strengths.")] = False,
+    mixtures: Annotated[int, typer.Option(min=1, help="With --data: dry mixtures per SNR class.")] = 24,
+    reverberant: Annotated[int, typer.Option(min=0, help="With --data: reverberant mixtures per SNR class.")] = 8,
+    seconds: Annotated[float, typer.Option(min=2, max=60, help="With --data: length of a mixture.")] = 7.0,
+    seed: Annotated[int, typer.Option(min=0, help="With --data: another number, other mixtures.")] = 7,
+    examples: Annotated[int, typer.Option(min=0, max=12, help="Clips in the report to listen to.")] = 3,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
+    dask: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Use the workers of this Dask scheduler instead.")
+    ] = None,
+):
+    """Score models, other noise suppressors and the ideal on pairs of clean and noisy recordings."""
+    from laboratory import command
+    from laboratory.mixes import Plan
+    from laboratory.workers import Workers
+
+    if check_split:
+        if not data:
+            raise PercepNetError("--check-split needs a folder of recordings: add --data FOLDER")
+        command.show_split(data)
+        return
+    plan = Plan(data, mixtures, reverberant, seconds, seed) if data else None
+    command.evaluate(
+        command.Request(
+            target=target,
+            table=pairs,
+            clean=clean,
+            noisy=noisy,
+            plan=plan,
+            models=model or [],
+            parts=parts,
+            ceilings=ceilings,
+            peers=peers,
+            examples=examples,
+            workers=Workers(jobs, dask),
+        )
+    )
 
 
 app.command("verify")(verify.command)

@@ -1,0 +1,43 @@
+"""All measures of one output at once."""
+
+import numpy as np
+
+from percepnet.constants import SAMPLE_RATE
+from percepnet.errors import Missing
+from percepnet.quality import SPEECH_RATE, estoi, pesq_wb, si_sdr
+
+from .composite import composite
+from .dnsmos import CALIBRATION, dnsmos
+from .high_band import high_band_loss_db
+
+HIGH_BAND = "loss above 8 kHz"
+INTRUSIVE = ("PESQ-WB", "ESTOI", "SI-SDR", "CSIG", "CBAK", "COVL")
+MEASURES = (*INTRUSIVE, *CALIBRATION, HIGH_BAND)
+DECIMALS = {"PESQ-WB": 2, "ESTOI": 3, "SI-SDR": 1, HIGH_BAND: 1}  # others: 2
+UNITS = {"SI-SDR": "dB", HIGH_BAND: "dB"}
+LESS_IS_BETTER = (HIGH_BAND,)
+
+
+def require_packages() -> None:
+    """Raises Missing unless the measures can be taken."""
+    try:
+        import pesq  # noqa: F401
+        import pystoi  # noqa: F401
+    except ImportError as error:
+        raise Missing(f"{error.name} is not installed: run `pip install -e '.[laboratory]'`") from None
+
+
+def score(clean: np.ndarray, processed: np.ndarray, with_dnsmos: bool) -> dict[str, float]:
+    """{measure: value} of (n,) at 48 kHz, aligned, a second or more; nan where a measure finds no speech."""
+    import soxr
+
+    pair = [soxr.resample(np.asarray(x, np.float32), SAMPLE_RATE, SPEECH_RATE) for x in (clean, processed)]
+    pesq = pesq_wb(*pair)
+    values = {"PESQ-WB": pesq, "ESTOI": estoi(*pair), "SI-SDR": si_sdr(clean, processed)}
+    values |= composite(*pair, pesq)
+    return values | dnsmos(pair[1]) if with_dnsmos else values
+
+
+def score_clean(clean: np.ndarray, processed: np.ndarray) -> dict[str, float]:
+    """The measures of what became of a clean recording."""
+    return {HIGH_BAND: high_band_loss_db(clean, processed)}

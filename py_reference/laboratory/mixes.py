@@ -1,0 +1,119 @@
+"""Test mixtures from a folder of recordings: speakers, noises and rooms of the test split, heard in no training."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import soundfile
+from scipy import signal
+
+from percepnet.constants import SAMPLE_RATE
+from percepnet.targets import dereverberated
+from training.corpus import Corpus, Source, read_manifest
+from training.mix import Mixture, at_snr, make_test_mixture
+from training.rooms import LEAD, measured_response, reverberation_time, simulated_response
+
+from .pairs import Pair, pairs_of_table, write_table
+
+SNR_CLASSES_DB = (0, 5, 10, 15, 20)
+TABLE = "pairs.csv"
+TRIES = 8  # draws of a response before a room counts as too distant
+PEAK = 0.99  # a mixture that would clip is made quieter, and its clean speech with it
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many mixtures: dry and reverberant ones in every SNR class. The same plan makes the same samples."""
+
+    data: Path
+    dry: int = 24
+    reverberant: int = 8
+    seconds: float = 7.0
+    seed: int = 7
+
+    @property
+    def count(self) -> int:
+        return len(SNR_CLASSES_DB) * (self.dry + self.reverberant)
+
+
+def render(plan: Plan, folder: Path, each=iter) -> list[Pair]:
+    """Writes the mixtures as pairs of WAV files with a table into a new folder, complete or not at all.
+
+    each: wraps the list of what is to be made, for a progress bar.
+    """
+    part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+    part.mkdir(parents=True)
+    try:
+        corpus, languages = Corpus(plan.data, "test"), _languages(plan.data)
+        jobs = [
+            (snr_db, position * (plan.dry + plan.reverberant) + i, i >= plan.dry)
+            for position, snr_db in enumerate(SNR_CLASSES_DB)
+            for i in range(plan.dry + plan.reverberant)
+        ]
+        pairs = [_render_one(plan, corpus, languages, part, *job) for job in each(jobs)]
+        write_table(part / TABLE, pairs)
+        os.replace(part, folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return pairs_of_table(folder / TABLE)
+
+
+def _render_one(plan, corpus, languages, folder: Path, snr_db: float, index: int, is_reverberant: bool) -> Pair:
+    mixture = make_test_mixture(corpus, plan.seed, index, snr_db, plan.seconds)
+    speaker = corpus.speakers[index % len(corpus.speakers)]
+    noise = corpus.noises[index % len(corpus.noises)]
+    clean, noisy, room = mixture.clean, mixture.noisy, ""
+    if is_reverberant:
+        clean, noisy, room = in_a_room(corpus, mixture, np.random.default_rng([plan.seed, index, 1]), index)
+    scale = min(1.0, PEAK / max(np.abs(noisy).max(), np.abs(clean).max()))
+    name = f"{'room' if room else 'dry'}_{snr_db:02d}dB_{index:04d}"
+    files = [folder / f"{name}_{kind}.wav" for kind in ("clean", "noisy")]
+    for path, samples in zip(files, (clean, noisy), strict=True):
+        soundfile.write(path, samples * scale, SAMPLE_RATE, "FLOAT")
+    labels = {
+        "snr_db": str(snr_db),
+        "noise_class": noise.group,
+        "language": _language(speaker, languages),
+        "reverberant": "yes" if room else "no",
+        "room": room,
+        "speaker": speaker.group,
+    }
+    return Pair(name, *files, labels)
+
+
+def in_a_room(corpus: Corpus, mixture: Mixture, rng, index: int) -> tuple[np.ndarray, np.ndarray, str]:
+    """(target, noisy, room): a dry mixture's speech in a room, its noise at the same SNR to what is heard there.
+
+    Measured rooms of the split take turns with simulated ones.
+    """
+    room, response = "simulated", None
+    if corpus.rooms and index % 2 == 0:
+        room, response = _measured(corpus, corpus.rooms[index // 2 % len(corpus.rooms)], rng)
+    if response is None:
+        room, response = "simulated", simulated_response(rng)
+    early = dereverberated(response, reverberation_time(response[LEAD:]))
+    scale = 1 / np.sqrt(np.sum(early.astype(np.float64) ** 2))
+    length = mixture.clean.size
+    heard, target = (
+        signal.oaconvolve(mixture.clean, part * scale)[:length].astype(np.float32) for part in (response, early)
+    )
+    return target, heard + at_snr(heard, mixture.noisy - mixture.clean, mixture.snr_db), room
+
+
+def _measured(corpus: Corpus, room: Source, rng) -> tuple[str, np.ndarray | None]:
+    """A response of one room, or None if all that were drawn are too distant."""
+    only = SimpleNamespace(rooms=[room], read=corpus.read)
+    responses = (measured_response(only, rng) for _ in range(TRIES))
+    return room.group, next((response for response in responses if response is not None), None)
+
+
+def _languages(data: Path) -> dict[Path, str]:
+    return {data / row["path"]: row["language"] for row in read_manifest(data)}
+
+
+def _language(speaker: Source, languages: dict[Path, str]) -> str:
+    found = {languages[clip.path] for clip in speaker.clips}
+    return found.pop() if len(found) == 1 else "several"

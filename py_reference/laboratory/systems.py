@@ -1,0 +1,139 @@
+"""What can be scored: the input itself, our models, ideal gains and strengths, other noise suppressors."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from percepnet import native, oracle
+from percepnet.constants import FRAME_SIZE, LATENCY
+from percepnet.enhancer import pad
+from percepnet.errors import PercepNetError
+from percepnet.model_file import encode_model, random_weights
+
+from .peers import Peer
+
+SMALLEST_WIDTH = 64
+
+
+class System(Protocol):
+    """Something that enhances; small, because it travels to other processes."""
+
+    name: str
+
+    def enhance(self, noisy: np.ndarray, clean: np.ndarray) -> np.ndarray:
+        """(n,) at 48 kHz -> (n,), possibly late. clean is for systems that are told the answer."""
+
+
+@dataclass(frozen=True)
+class Untouched:
+    """The input as it is: what all others must beat."""
+
+    name: str = "noisy"
+
+    def enhance(self, noisy, clean):
+        return noisy
+
+
+@dataclass(frozen=True)
+class Network:
+    """A model file in the C core."""
+
+    name: str
+    model: Path
+    postfilter: float
+
+    def enhance(self, noisy, clean):
+        return native.Enhancer(self.model, postfilter=self.postfilter).enhance(noisy)
+
+
+@dataclass(frozen=True)
+class Ideal:
+    """Ideal gains and, if wanted, ideal strengths: the most that any network in this pipeline could do."""
+
+    name: str
+    strengths: bool
+
+    def enhance(self, noisy, clean):
+        blob = encode_model(random_weights(SMALLEST_WIDTH, 1), {})  # the core wants a network; its answer is not used
+        return oracle.enhance(
+            noisy,
+            clean,
+            strengths=self.strengths,
+            make_stream=lambda **config: native.Inspector(blob, **config),
+            postfilter=0.0,
+        )
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A model of whose answer some is replaced: gains g and strengths r "network", "ideal" or "none".
+
+    Shows which of the two costs how much. Without postfilter.
+    """
+
+    name: str
+    model: Path
+    g: str
+    r: str
+
+    def enhance(self, noisy, clean):
+        stream, clean_stream = native.Inspector(self.model, postfilter=0.0), native.Inspector(self.model)
+        y, x = pad(noisy), pad(clean)
+        out = np.empty_like(y)
+        for at in range(0, y.size, FRAME_SIZE):
+            frame = slice(at, at + FRAME_SIZE)
+            stream.signal("input")[:], clean_stream.signal("input")[:] = y[frame], x[frame]
+            oracle.run(stream, oracle.BEFORE)
+            oracle.run(clean_stream, oracle.HEARING)
+            ideal = dict(zip("gr", oracle.ideal_frame(stream, clean_stream), strict=True))
+            stream.run_stage("nnet")
+            for name, kind, nothing in (("g", self.g, 1), ("r", self.r, 0)):
+                if kind != "network":
+                    stream.signal(name)[:] = ideal[name] if kind == "ideal" else nothing
+            oracle.run(stream, oracle.AFTER)
+            out[frame] = stream.signal("output")
+        return out[LATENCY : LATENCY + noisy.size]
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another noise suppressor."""
+
+    peer: Peer
+
+    @property
+    def name(self):
+        return self.peer.name
+
+    def enhance(self, noisy, clean):
+        return self.peer.enhance(noisy)
+
+
+CEILINGS = (Ideal("ideal g, r = 0", strengths=False), Ideal("ideal g and r", strengths=True))
+
+
+def of_model(name: str, model: Path, parts: bool = False) -> list[System]:
+    """A model without and with postfilter; with `parts` also the mixtures of its answer and the ideal one."""
+    systems = [Network(name, model, 0.0), Network(f"{name} + postfilter", model, 1.0)]
+    if parts:
+        systems += [
+            Parts(f"{name}: g = 1, r = 0", model, "none", "none"),
+            Parts(f"{name}: r = 0", model, "network", "none"),
+            Parts(f"{name}: ideal r", model, "network", "ideal"),
+            Parts(f"{name}: ideal g", model, "ideal", "network"),
+        ]
+    return systems
+
+
+def named(models: list[Path]) -> dict[str, Path]:
+    """{name: model}: the file's name, with its folder's where two files have the same. Raises PercepNetError."""
+    stems = [model.stem for model in models]
+    names = {}
+    for model in models:
+        name = model.stem if stems.count(model.stem) == 1 else f"{model.resolve().parent.name}/{model.stem}"
+        if name in names:
+            raise PercepNetError(f"two models are named {name}: rename one of the files")
+        names[name] = model
+    return names
