@@ -14,7 +14,7 @@ from percepnet.constants import SAMPLE_RATE
 
 from .decoded_audio import read_samples
 from .manifest import CorpusError, read_manifest, read_segments
-from .splits import SPLITS, group_of, is_synthetic, split_of, split_of_row
+from .splits import SPLITS, assigned_splits, group_of, is_synthetic, split_of
 
 __all__ = ["SPLITS", "Clip", "Corpus", "CorpusError", "Source", "group_of", "is_gpl", "read_manifest", "split_of"]
 
@@ -52,10 +52,19 @@ class Source:
 class Corpus:
     """The speakers, noises and rooms of one split of one or several data folders.
 
-    rows: the rows of the manifests that it uses, each with its folder under "folder".
+    rows: the rows of the manifests that it uses, each with its folder under "folder". Raises CorpusError for what
+    cannot be used; also where no speech or no noise is left, unless empty_ok.
     """
 
-    def __init__(self, folders: Path | Iterable[Path], split: str, *, no_gpl: bool = False, min_snr_db: float = 28.0):
+    def __init__(
+        self,
+        folders: Path | Iterable[Path],
+        split: str,
+        *,
+        no_gpl: bool = False,
+        min_snr_db: float = 28.0,
+        empty_ok: bool = False,
+    ):
         if split not in SPLITS:
             raise CorpusError(f"unknown split '{split}': use one of {', '.join(SPLITS)}")
         self.folders = folder_list(folders)
@@ -63,16 +72,17 @@ class Corpus:
         self.min_snr_db = min_snr_db
         self.rows: list[dict] = []
         sources: dict[str, dict[str, Source]] = {"speech": {}, "noise": {}, "rir": {}}
-        for folder in self.folders:
-            segments = read_segments(folder)
-            for row in read_manifest(folder):
-                if split_of_row(row) == split and not (no_gpl and is_gpl(row["licence"])):
-                    self._add(sources[row["kind"]], row | {"folder": folder}, segments.get(row["path"]))
+        rows = [row | {"folder": folder} for folder in self.folders for row in read_manifest(folder)]
+        segments = {folder: read_segments(folder) for folder in self.folders}
+        splits = assigned_splits(rows)
+        for row in rows:
+            if splits[row["kind"], group_of(row)] == split and not (no_gpl and is_gpl(row["licence"])):
+                self._add(sources[row["kind"]], row, segments[row["folder"]].get(row["path"]))
         self.speakers, self.noises, self.rooms = (
             sorted(found.values(), key=lambda source: source.group) for found in sources.values()
         )
         for name in ("speakers", "noises"):
-            if not getattr(self, name):
+            if not getattr(self, name) and not empty_ok:
                 where = " and ".join(map(str, self.folders))
                 raise CorpusError(f"{where} has no {name} for the {split} split: add recordings to it")
 

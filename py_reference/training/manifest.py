@@ -20,6 +20,7 @@ MANIFEST_COLUMNS = (
     "source",
     "licence",
     "synthetic",
+    "split",
     "note",
 )
 SEGMENT_COLUMNS = ("path", "start_s", "end_s", "bw_hz", "snr_db", "origin", "licence")

@@ -15,6 +15,7 @@ CLIFF_FROM_HZ = 11000  # lower cuts are resamplers', which leave nothing above
 CLEANEST_DB = 90.0  # pauses of digital silence: 16 bits hold no more
 PITCH_RANGE_HZ = (60.0, 450.0)
 PITCH_RATE = 8000
+PITCH_SMOOTHING = 6  # samples: periods are rarely whole, which high harmonics do not forgive
 VOICED = 0.6  # least normalised autocorrelation at the pitch period
 
 
@@ -53,6 +54,7 @@ def pitch_hz(samples: np.ndarray, seconds: float = 10.0) -> float:
     import soxr
 
     low = soxr.resample(samples[: int(seconds * SAMPLE_RATE)], SAMPLE_RATE, PITCH_RATE, quality="MQ")
+    low = np.convolve(low, np.ones(PITCH_SMOOTHING) / PITCH_SMOOTHING, mode="same")
     size, longest = PITCH_RATE // 25, int(PITCH_RATE / PITCH_RANGE_HZ[0])
     starts = range(0, len(low) - size - longest, size)
     pitches = [pitch for start in starts if (pitch := _frame_pitch(low[start : start + size + longest], size))]

@@ -4,6 +4,7 @@ import hashlib
 import re
 
 SPLITS = ("train", "validation", "test")
+STRICTNESS = ("train", "validation", "test")  # where two corpora disagree the later wins
 SPLIT_SALTS = {  # part of the rule: another salt is another split
     "speech": "percepnet-240506",
     "noise": "percepnet-37805",
@@ -37,9 +38,19 @@ def group_of(row: dict) -> str:
     return label
 
 
-def split_of_row(row: dict) -> str:
-    """The split of one file. Synthesised voices only train: what is measured is measured on people."""
-    return "train" if is_synthetic(row) else split_of(row["kind"], group_of(row))
+def assigned_splits(rows: list[dict]) -> dict[tuple[str, str], str]:
+    """(kind, group) -> split of everything in the manifests.
+
+    A group of which a corpus says itself that it is for tests (or validation) goes there as a whole. Synthesised
+    voices only train: what is measured is measured on people.
+    """
+    splits: dict[tuple[str, str], str] = {}
+    for row in rows:
+        group = group_of(row)
+        said = "train" if is_synthetic(row) else row.get("split") or split_of(row["kind"], group)
+        key = (row["kind"], group)
+        splits[key] = max(said, splits.get(key, said), key=STRICTNESS.index)
+    return splits
 
 
 def is_synthetic(row: dict) -> bool:

@@ -1,0 +1,79 @@
+"""`percepnet data check | mix | throughput`: the split is proved, mixtures come back, mistakes are one line."""
+
+import shutil
+
+import matplotlib.image
+import numpy as np
+import pytest
+import soundfile
+from tiny_corpus import build_tiny_corpus
+
+from percepnet.commands import cli
+from training.check import open_splits, shared
+from training.corpus import SPLITS, Corpus
+from training.mix import make_mixture
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return build_tiny_corpus(tmp_path_factory.mktemp("data") / "corpus")
+
+
+def test_check_shows_every_split_and_its_proof(data, capsys):
+    assert cli.run(["data", "check", str(data)]) == 0
+    text = capsys.readouterr().out
+    assert "No speaker, noise class, room or recording is in two splits." in text
+    for heading in ("hours of speech", "pitch", "bandwidth", "language", "licence"):
+        assert heading in text
+
+
+def test_check_finds_a_recording_under_two_names(data, tmp_path, capsys):
+    folder = tmp_path / "corpus"
+    shutil.copytree(data, folder)
+    train, test = (Corpus(folder, split).speakers[0].clips[0].path for split in ("train", "test"))
+    shutil.copy(train, test)
+    assert cli.run(["data", "check", str(folder)]) == 1
+    assert "the same bytes" in capsys.readouterr().out
+
+
+def test_check_finds_a_source_in_two_splits(data):
+    splits = open_splits([data])
+    splits["test"].noises.append(splits["train"].noises[0])
+    assert any(splits["train"].noises[0].group in line for line in shared(splits))
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_mix_gives_the_mixture_that_training_sees(data, tmp_path, split):
+    arguments = ["data", "mix", str(data), str(tmp_path / "out"), "--split", split, "--id", "7", "--count", "2"]
+    assert cli.run([*arguments, "--seed", "3"]) == 0
+    for index in (7, 8):
+        name = tmp_path / "out" / f"{split}-3-{index}"
+        mixture = make_mixture(Corpus(data, split), 3, index)
+        for part in ("noisy", "clean"):
+            samples, rate = soundfile.read(f"{name}-{part}.wav", dtype="float32")
+            assert rate == 48000 and np.array_equal(samples, getattr(mixture, part))
+        assert matplotlib.image.imread(f"{name}.png").shape[2] == 4
+
+
+def test_throughput_is_a_number(data, capsys):
+    assert cli.run(["data", "throughput", str(data), "--mixtures", "1", "--jobs", "1"]) == 0
+    assert float(capsys.readouterr().out.split()[0]) > 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "nowhere"],
+        ["mix", "nowhere", "out"],
+        ["throughput", "nowhere"],
+        ["scan", "nowhere"],
+        ["synthesise", "out", "--hours", "-1"],
+        ["synthesise", "out", "--engine", "siri"],
+        ["mix", "nowhere"],
+    ],
+)
+def test_a_users_mistake_is_one_line_and_status_2(arguments, monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert cli.run(["data", *arguments]) == 2
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
