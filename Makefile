@@ -8,7 +8,7 @@ RUN ?= runs/percepnet-$(WIDTH)
 SET_UP := PYTHONSAFEPATH=1 $(PYTHON) py_reference/percepnet/building/environment.py
 
 .DEFAULT_GOAL := all
-.PHONY: all set-up set-up-quick set-up-train build wasm test test-quick demo bench codegen vectors train clean help
+.PHONY: all set-up set-up-quick set-up-train set-up-laboratory build wasm test test-quick demo bench codegen vectors train clean help
 
 all: build ## the main job: set up, build, clean a noisy recording in a real browser, show before and after
 	$(BIN)/percepnet showcase
@@ -22,16 +22,19 @@ set-up-quick:
 set-up-train:
 	@$(SET_UP) --no-browser --train
 
+set-up-laboratory: ## what percepnet evaluate can use: measures, other noise suppressors
+	@$(SET_UP) --no-browser --train --laboratory
+
 build: set-up ## native library, WASM modules, web folder
 	$(BIN)/python -m percepnet.building.build
 
 wasm: set-up-quick ## the WASM modules alone
 	$(BIN)/python -m percepnet.building.build --wasm
 
-test: set-up-train build ## set up what is missing and pass every test
+test: set-up-laboratory build ## set up what is missing and pass every test
 	$(BIN)/python -m pytest
 
-test-quick: set-up-train ## the tests without a browser
+test-quick: set-up-laboratory ## the tests without a browser
 	$(BIN)/python -m percepnet.building.build --native --wasm
 	$(BIN)/python -m pytest -m "not browser and not slow"
 
@@ -60,4 +63,4 @@ clean: ## remove everything built; the virtual environment stays
 	rm -rf build web/dist
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile

@@ -8,8 +8,9 @@ from percepnet.benchmark.machine import processor, system
 from percepnet.commands.models import find_model, list_models
 from percepnet.commands.terminal import out, progress_bar, say
 from percepnet.errors import PercepNetError
+from training.check import open_splits, shared
 
-from . import mixes, split_check
+from . import mixes
 from .measures import dnsmos
 from .measures.scores import require_packages
 from .pairs import Pair, pairs_of_folders, pairs_of_table
@@ -64,14 +65,6 @@ def evaluate(request: Request) -> list[Row]:
     return rows
 
 
-def show_split(data: Path) -> None:
-    """Prints what the splits hold. Raises Leak if they share anything."""
-    contents = split_check.contents_of_splits(data)
-    out.print(split_check.table(contents))
-    split_check.check(contents)
-    say("no speaker, noise class, room or file is in two splits")
-
-
 def choose_systems(request: Request) -> tuple[list[System], list[str]]:
     """(the input, models, peers, ceilings; lines on what is left out)."""
     chosen, missing = choose(PEERS, request.peers)
@@ -99,10 +92,12 @@ def find_pairs(request: Request) -> list[Pair]:
 
 
 def make_mixtures(plan: mixes.Plan, folder: Path) -> list[Pair]:
-    """Renders the mixtures of a plan in place of those of an earlier one."""
+    """Renders the mixtures of a plan in place of earlier ones. Raises PercepNetError if the splits overlap."""
     if folder.exists() and not (folder / mixes.TABLE).is_file():
         raise PercepNetError(f"{folder} holds something else than mixtures: give another folder with --out")
-    split_check.check(split_check.contents_of_splits(plan.data))
+    in_common = shared(open_splits(plan.data))
+    if in_common:
+        raise PercepNetError(f"{in_common[0]}: such a test would prove nothing; see `percepnet data check`")
     shutil.rmtree(folder, ignore_errors=True)
     with progress_bar() as progress:
         return mixes.render(plan, folder, progress_wrapper(progress, "mixing", plan.count))

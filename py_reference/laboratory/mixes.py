@@ -12,7 +12,7 @@ from scipy import signal
 
 from percepnet.constants import SAMPLE_RATE
 from percepnet.targets import dereverberated
-from training.corpus import Corpus, Source, read_manifest
+from training.corpus import Corpus, Source
 from training.mix import Mixture, at_snr, make_test_mixture
 from training.rooms import LEAD, measured_response, reverberation_time, simulated_response
 
@@ -26,9 +26,12 @@ PEAK = 0.99  # a mixture that would clip is made quieter, and its clean speech w
 
 @dataclass(frozen=True)
 class Plan:
-    """How many mixtures: dry and reverberant ones in every SNR class. The same plan makes the same samples."""
+    """How many mixtures: dry and reverberant ones in every SNR class. The same plan makes the same samples.
 
-    data: Path
+    data: folders that Corpus reads.
+    """
+
+    data: tuple[Path, ...]
     dry: int = 24
     reverberant: int = 8
     seconds: float = 7.0
@@ -47,13 +50,13 @@ def render(plan: Plan, folder: Path, each=iter) -> list[Pair]:
     part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     part.mkdir(parents=True)
     try:
-        corpus, languages = Corpus(plan.data, "test"), _languages(plan.data)
+        corpus = Corpus(plan.data, "test")
         jobs = [
             (snr_db, position * (plan.dry + plan.reverberant) + i, i >= plan.dry)
             for position, snr_db in enumerate(SNR_CLASSES_DB)
             for i in range(plan.dry + plan.reverberant)
         ]
-        pairs = [_render_one(plan, corpus, languages, part, *job) for job in each(jobs)]
+        pairs = [_render_one(plan, corpus, part, *job) for job in each(jobs)]
         write_table(part / TABLE, pairs)
         os.replace(part, folder)
     finally:
@@ -61,7 +64,7 @@ def render(plan: Plan, folder: Path, each=iter) -> list[Pair]:
     return pairs_of_table(folder / TABLE)
 
 
-def _render_one(plan, corpus, languages, folder: Path, snr_db: float, index: int, is_reverberant: bool) -> Pair:
+def _render_one(plan: Plan, corpus: Corpus, folder: Path, snr_db: int, index: int, is_reverberant: bool) -> Pair:
     mixture = make_test_mixture(corpus, plan.seed, index, snr_db, plan.seconds)
     speaker = corpus.speakers[index % len(corpus.speakers)]
     noise = corpus.noises[index % len(corpus.noises)]
@@ -76,7 +79,7 @@ def _render_one(plan, corpus, languages, folder: Path, snr_db: float, index: int
     labels = {
         "snr_db": str(snr_db),
         "noise_class": noise.group,
-        "language": _language(speaker, languages),
+        "language": language_of(speaker),
         "reverberant": "yes" if room else "no",
         "room": room,
         "speaker": speaker.group,
@@ -110,10 +113,7 @@ def _measured(corpus: Corpus, room: Source, rng) -> tuple[str, np.ndarray | None
     return room.group, next((response for response in responses if response is not None), None)
 
 
-def _languages(data: Path) -> dict[Path, str]:
-    return {data / row["path"]: row["language"] for row in read_manifest(data)}
-
-
-def _language(speaker: Source, languages: dict[Path, str]) -> str:
-    found = {languages[clip.path] for clip in speaker.clips}
-    return found.pop() if len(found) == 1 else "several"
+def language_of(speaker: Source) -> str:
+    """The language of a speaker's recordings, "several" where there are several, "" where it is not known."""
+    languages = {clip.language for clip in speaker.clips}
+    return languages.pop() if len(languages) == 1 else "several"

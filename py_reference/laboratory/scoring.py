@@ -6,15 +6,13 @@ from functools import partial
 
 import numpy as np
 
-from percepnet.constants import SAMPLE_RATE
+from percepnet.errors import PercepNetError
 
 from .alignment import LONGEST_DELAY, align
 from .measures.scores import score, score_clean
 from .pairs import Pair
 from .systems import System
 from .workers import Workers
-
-SHORTEST = SAMPLE_RATE  # a second
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,12 @@ def score_pair(pair: Pair, systems: Iterable[System], with_dnsmos: bool) -> list
 
 
 def aligned_output(system: System, noisy: np.ndarray, clean: np.ndarray) -> tuple[np.ndarray, int]:
-    """(what a system makes of noisy, as long and in time with clean; the delay that was taken off, samples)."""
+    """(what a system makes of noisy, as long and in time with clean; the delay that was taken off, samples).
+
+    Raises PercepNetError for an output that is no sound.
+    """
     silence = np.zeros(LONGEST_DELAY, np.float32)  # so that what is delayed still comes out
     output = system.enhance(np.concatenate([noisy, silence]), np.concatenate([clean, silence]))
+    if not np.isfinite(output).all():
+        raise PercepNetError(f"{system.name} puts out NaN or infinite samples: leave it out")
     return align(clean, output)

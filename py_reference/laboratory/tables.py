@@ -40,6 +40,8 @@ def overall(means: list[Mean]) -> list[Grid]:
     grids = []
     for wanted in OVERALL:
         measures = [measure for measure in wanted if measure in own[0].scores]
+        if not measures:
+            continue
         columns = [column({mean.system: mean for mean in own}, measure) for measure in measures]
         heads = [f"{measure}, {UNITS[measure]}" if measure in UNITS else measure for measure in measures]
         grids.append(_grid(f"Means over all {own[0].clips} clips", None, heads, columns))

@@ -8,6 +8,9 @@ from typing import Any
 from percepnet.errors import Missing, PercepNetError
 
 
+PATIENCE = "10s"  # with a scheduler that does not answer
+
+
 @dataclass(frozen=True)
 class Workers:
     """jobs: processes here. dask: address of a scheduler whose workers are used instead; they must have this package,
@@ -43,7 +46,7 @@ def _in_cluster(address: str, job: Callable, tasks: list) -> Iterator[tuple[int,
     except ImportError:
         raise Missing("Dask is not installed: run `pip install -e '.[laboratory]'`") from None
     try:
-        client = Client(address, timeout="10s")
+        client = Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
         raise PercepNetError(f"no Dask scheduler at {address} ({error}): start one with `dask scheduler`") from None
     with client:

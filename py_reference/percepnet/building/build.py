@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from . import wasm_modules
-from .environment import ROOT, SetupError, digest, is_fresh, run, set_up_web
+from .environment import ROOT, SetupError, digest, is_fresh, run, set_up_npm
 from .wasm_modules import BuildError, build_lock, build_wasm, is_intact
 
 LIBRARY_SUFFIX = ".dylib" if sys.platform == "darwin" else ".so"
@@ -54,7 +54,7 @@ def build_web(root=ROOT):
     """Builds the modules and, from them, web/dist; returns that folder."""
     build_wasm(root)
     dist, stamp = root / "web/dist", root / "build/web.stamp"
-    set_up_web(root)
+    set_up_npm("web", root)
     with build_lock(root):
         key = digest(*web_inputs(root))
         if not (is_fresh(stamp, key) and is_intact(dist)):

@@ -1,7 +1,7 @@
 """Sets up a clone: virtual environment, web packages, browser. Steps whose inputs did not change are skipped.
 
 Runs by path with any Python 3.11 and its standard library alone, because it makes the environment that has
-the rest: `python3 py_reference/percepnet/building/environment.py [--no-browser] [--train]`.
+the rest: `python3 py_reference/percepnet/building/environment.py [--no-browser] [--train] [--laboratory]`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import sysconfig
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
+PEERS = "py_reference/laboratory/peers"
 BROWSERS = ("chromium", "chromium-browser")
 MIN_NODE = 20
 NODE_SITE = "https://nodejs.org/en/download"
@@ -81,7 +82,7 @@ def digest(*paths):
 
 
 def set_up_venv(extra, root=ROOT):
-    """.venv with this package, editable, and an extra of pyproject.toml: "test" or "train"."""
+    """.venv with this package, editable, and an extra of pyproject.toml: "test", "train" or "laboratory"."""
     python = root / ".venv/bin/python"
     stamp = root / f".venv/set-up-{extra}"
     key = digest(root / "pyproject.toml") + sys.version
@@ -131,16 +132,28 @@ def require_node():
         raise SetupError(f"Node.js {MIN_NODE} or newer is needed, this is {version} ({NODE_SITE})")
 
 
-def set_up_web(root=ROOT):
-    """web/node_modules exactly as package-lock.json says."""
+def set_up_npm(folder, root=ROOT):
+    """node_modules of a folder of the checkout exactly as its package-lock.json says."""
     require_node()
-    lock, stamp = root / "web/package-lock.json", root / "web/node_modules/.set-up"
-    key = digest(lock, root / "web/package.json")
+    lock, stamp = root / folder / "package-lock.json", root / folder / "node_modules/.set-up"
+    key = digest(lock, root / folder / "package.json")
     if is_fresh(stamp, key):
         return
-    say("npm ci in web")
-    run(["npm", "ci", "--no-fund", "--no-audit"], cwd=root / "web")
+    say(f"npm ci in {folder}")
+    run(["npm", "ci", "--no-fund", "--no-audit"], cwd=root / folder)
     stamp.write_text(key)
+
+
+def set_up_laboratory(root=ROOT):
+    """The laboratory's measures, and the other noise suppressors that it scores."""
+    set_up_venv("laboratory", root)
+    set_up_npm(f"{PEERS}/node", root)
+    requirements, stamp = root / PEERS / "requirements.txt", root / ".venv/set-up-peers"
+    key = digest(requirements) + sys.version
+    if not is_fresh(stamp, key):
+        say(f"pip install --no-deps -r {PEERS}/requirements.txt")
+        run([root / ".venv/bin/python", "-m", "pip", "install", "--quiet", "--no-deps", "-r", requirements])
+        stamp.write_text(key)
 
 
 def playwright_browser(root=ROOT):
@@ -169,12 +182,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--no-browser", action="store_true", help="leave the browser out")
     parser.add_argument("--train", action="store_true", help="add PyTorch, which the trainer and its tests need")
+    parser.add_argument("--laboratory", action="store_true", help="add what `percepnet evaluate` and its tests need")
     options = parser.parse_args()
     try:
         set_up_venv("test")
         if options.train:
             set_up_venv("train")
-        set_up_web()
+        if options.laboratory:
+            set_up_laboratory()
+        set_up_npm("web")
         if not options.no_browser:
             set_up_browser()
     except SetupError as error:

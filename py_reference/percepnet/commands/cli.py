@@ -176,11 +176,9 @@ def evaluate(
     clean: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Clean recordings...")] = None,
     noisy: Annotated[Path | None, typer.Option(metavar="FOLDER", help="...and noisy ones of the same names.")] = None,
     data: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Recordings, whose test split is mixed afresh.")
+        list[Path] | None,
+        typer.Option(metavar="FOLDER", help="A data folder whose test split is mixed afresh; may be given again."),
     ] = None,
-    check_split: Annotated[
-        bool, typer.Option("--check-split", help="Only show what the splits of --data hold, and that none overlap.")
-    ] = False,
     target: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("build/evaluation"),
     model: Annotated[
         list[str] | None, typer.Option("--model", help="As often as wanted: a file, name or width. Default: all.")
@@ -205,12 +203,7 @@ def evaluate(
     from laboratory.mixes import Plan
     from laboratory.workers import Workers
 
-    if check_split:
-        if not data:
-            raise PercepNetError("--check-split needs a folder of recordings: add --data FOLDER")
-        command.show_split(data)
-        return
-    plan = Plan(data, mixtures, reverberant, seconds, seed) if data else None
+    plan = Plan(tuple(data), mixtures, reverberant, seconds, seed) if data else None
     command.evaluate(
         command.Request(
             target=target,
