@@ -120,7 +120,7 @@ def test_bad_data_folders_say_what_to_do(tmp_path, data):
     [
         ["extract", "--data", "no-such-folder", "--out", "shards"],
         ["train", "--config", "none.toml", "--features", "nowhere", "--validation", "nowhere", "--run", "run"],
-        ["evaluate", "--model", "none.pnet", "--data", "no-such-folder", "--out", "scores.csv"],
+        ["card", "--model", "none.pnet", "--summary", "summary.csv", "--out", "card.md"],
     ],
 )
 def test_a_users_mistake_is_one_line_and_exit_status_2(arguments, monkeypatch, capsys, tmp_path):

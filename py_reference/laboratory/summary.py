@@ -10,12 +10,14 @@ import numpy as np
 
 from percepnet.audio_io import atomic
 from percepnet.constants import SAMPLE_RATE
+from percepnet.errors import PercepNetError
 
 from .measures.scores import INTRUSIVE, MEASURES
 from .scoring import Row
 
 EVERYTHING = "all"
 AXES = {"snr_db": "SNR, dB", "noise_class": "noise", "language": "language", "reverberant": "reverberant"}
+SUMMARY_COLUMNS = ("class", "value", "system", "clips")
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,25 @@ def write_summary(path: Path, means: list[Mean]) -> None:
         {"class": mean.axis, "value": mean.value, "system": mean.system, "clips": mean.clips} | _numbers(mean.scores)
         for mean in means
     ]
-    _write_csv(path, ["class", "value", "system", "clips", *measures], lines)
+    _write_csv(path, [*SUMMARY_COLUMNS, *measures], lines)
+
+
+def read_summary(path: Path) -> list[Mean]:
+    """The means that write_summary wrote. Raises PercepNetError for another file."""
+    with open(path, newline="", encoding="utf-8") as file:
+        lines = list(csv.DictReader(file))
+    if not lines or not set(SUMMARY_COLUMNS) <= set(lines[0]):
+        raise PercepNetError(f"{path} is no summary.csv of `percepnet evaluate`: give one")
+    return [
+        Mean(
+            line["class"],
+            line["value"],
+            line["system"],
+            int(line["clips"]),
+            {name: float(text or "nan") for name, text in line.items() if name not in SUMMARY_COLUMNS},
+        )
+        for line in lines
+    ]
 
 
 def _write_csv(path: Path, columns: list[str], lines: list[dict]) -> None:

@@ -12,6 +12,7 @@ OVERALL = (
     ("PESQ-WB", "ESTOI", "SI-SDR", HIGH_BAND),
     ("CSIG", "CBAK", "COVL", "DNSMOS SIG", "DNSMOS BAK", "DNSMOS OVRL"),
 )
+SHORT = ("PESQ-WB", "ESTOI", "SI-SDR")
 BY_CLASS = ("PESQ-WB", "ESTOI", "SI-SDR", "COVL", "DNSMOS OVRL")
 
 
@@ -67,6 +68,19 @@ def all_by_class(means: list[Mean]) -> list[Grid]:
     """The grids of the measures in BY_CLASS over all axes."""
     grids = (by_class(means, axis, measure) for axis in AXES for measure in BY_CLASS)
     return [grid for grid in grids if grid]
+
+
+def short_markdown(means: list[Mean]) -> str:
+    """SHORT measures of every SNR class and of the reverberant clips in one Markdown table, for a model card."""
+    wanted = [mean for mean in means if mean.axis == "snr_db" or (mean.axis, mean.value) == ("reverberant", "yes")]
+    names = {(mean.axis, mean.value): f"{mean.value} dB" if mean.axis == "snr_db" else "in a room" for mean in wanted}
+    cells = {
+        (mean.axis, mean.value, mean.system): " / ".join(number(mean.scores[measure], measure) for measure in SHORT)
+        for mean in wanted
+    }
+    systems = list(dict.fromkeys(mean.system for mean in wanted))
+    rows = [(system, [Cell(cells[*where, system]) for where in names]) for system in systems]
+    return f"{' / '.join(SHORT)}, means:\n\n{markdown(Grid('', None, list(names.values()), rows))}"
 
 
 def column(members: dict[str, Mean], measure: str) -> dict[str, Cell]:

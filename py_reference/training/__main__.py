@@ -1,4 +1,4 @@
-"""`python -m training extract | train | export | evaluate`."""
+"""`python -m training extract | train | export | card`."""
 
 import sys
 from pathlib import Path
@@ -69,28 +69,23 @@ def export(
 
 
 @app.command()
-def evaluate(
+def card(
     model: Annotated[Path, typer.Option(help="Model file.")],
-    data: Data,
-    out: Annotated[Path, typer.Option(help="CSV file for every single score.")],
-    card: Annotated[Path | None, typer.Option(help="Model card to write with the table.")] = None,
-    mixtures: Annotated[int, typer.Option(min=1, help="Mixtures per SNR class.")] = 24,
-    seed: int = 7,
-    jobs: Jobs = 2,
+    summary: Annotated[Path, typer.Option(help="The summary.csv that `percepnet evaluate` wrote for it.")],
+    out: Annotated[Path, typer.Option(help="The model card to write.")],
 ):
-    """Score a model on the test split at 0, 5, 10 and 15 dB beside the noisy input and ideal gains."""
+    """Write the model card: what the file says of its training, and its scores on speakers it never heard."""
+    from laboratory.summary import read_summary
+    from laboratory.tables import short_markdown
+    from percepnet.audio_io import atomic
     from percepnet.model_file import read_model
 
     from .card import markdown_card
-    from .evaluate import beats_input, evaluate as score, markdown_table, write_scores
 
-    rows = score(model, data, mixtures=mixtures, seed=seed, jobs=jobs)
-    write_scores(out, rows)
-    table = f"{mixtures} mixtures per SNR class, seed {seed}. {markdown_table(rows)}"
-    print(table)
-    if card:
-        card.write_text(markdown_card(read_model(model), model.stat().st_size, table), encoding="utf-8")
-    print("better than the input in every class:", "yes" if beats_input(rows) else "no")
+    text = markdown_card(read_model(model), model.stat().st_size, short_markdown(read_summary(summary)))
+    with atomic(out) as part:
+        part.write_text(text, encoding="utf-8")
+    show(f"{out}")
 
 
 def main() -> None:

@@ -65,9 +65,9 @@ Suppresses noise and some reverberation in 48 kHz speech; {size / 1024:.0f} KiB,
 
 ## Results
 
-Speakers and noises that training never heard, mixed afresh (`python -m training evaluate`), dry; SNR is the
-active speech level over the mean noise level. Scored against the clean speech above {RUMBLE_HZ:g} Hz, PESQ
-and ESTOI at 16 kHz.
+Speakers, noises and rooms that training never heard, mixed afresh (`percepnet evaluate --data FOLDER`); SNR is the
+active speech level over the mean noise level. Scored against the clean speech above {RUMBLE_HZ:g} Hz, PESQ and
+ESTOI at 16 kHz, SI-SDR in dB.
 
 {scores}
 ## Training

@@ -6,8 +6,9 @@ import math
 import pytest
 
 from laboratory.scoring import Row
-from laboratory.summary import classes, summarise, worse_than_input, write_scores, write_summary
-from laboratory.tables import by_class, console_table, markdown, overall
+from laboratory.summary import classes, read_summary, summarise, worse_than_input, write_scores, write_summary
+from laboratory.tables import by_class, console_table, markdown, overall, short_markdown
+from percepnet.errors import PercepNetError
 
 
 def row(clip, system, pesq, snr="5", language="en", sdr=1.0):
@@ -89,3 +90,22 @@ def test_the_files_hold_every_score_and_the_means(rows, tmp_path):
         "PESQ-WB": "1.7000",
         "SI-SDR": "1.0000",
     }
+
+
+def test_the_summary_comes_back_and_makes_the_table_of_a_card(rows, tmp_path):
+    for one in rows:
+        one.scores["ESTOI"] = 0.5
+    means = summarise(rows)
+    write_summary(tmp_path / "summary.csv", means)
+    again = read_summary(tmp_path / "summary.csv")
+    assert [(m.axis, m.value, m.system, m.clips) for m in again] == [
+        (m.axis, m.value, m.system, m.clips) for m in means
+    ]
+    table = short_markdown(again)
+    assert "| system | 5 dB | 10 dB |" in table and "| net | 2.00 / 0.500 / 1.0 | 1.40 / 0.500 / - |" in table
+
+
+def test_another_table_is_no_summary(rows, tmp_path):
+    write_scores(tmp_path / "scores.csv", rows)
+    with pytest.raises(PercepNetError, match="is no summary.csv"):
+        read_summary(tmp_path / "scores.csv")
