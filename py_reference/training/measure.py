@@ -13,6 +13,7 @@ ABOVE_FLOOR_DB = 3.0  # what speech adds to the noise of its pauses
 CLIFF_DB = 14.0  # a fall within 1 kHz that no voice has: a codec's or a microphone's cut, with its own noise above
 CLIFF_FROM_HZ = 11000  # lower cuts are resamplers', which leave nothing above
 CLEANEST_DB = 90.0  # pauses of digital silence: 16 bits hold no more
+PAUSES = 0.02  # least share of frames that pauses make up
 PITCH_RANGE_HZ = (60.0, 450.0)
 PITCH_RATE = 8000
 PITCH_SMOOTHING = 6  # samples: periods are rarely whole, which high harmonics do not forgive
@@ -40,13 +41,18 @@ def bandwidth_hz(samples: np.ndarray) -> float:
 
 
 def snr_db(samples: np.ndarray) -> float:
-    """Active level over the 5th percentile of the frames' levels: an estimate that needs pauses; at most 90."""
+    """Active level over the 5th percentile of the frames' levels: an estimate that needs pauses; at most 90.
+
+    Frames of zeros, which were cut in between, do not count as pauses unless there are no others.
+    """
     power = frame_power(samples)
     level = active_power(samples)
     if level == 0:
         return 0.0
-    floor = float(np.quantile(power, 0.05)) + level * 10 ** (-CLEANEST_DB / 10)
-    return min(CLEANEST_DB, 10 * float(np.log10(level / floor)))
+    sounding = power[power > 0]
+    snr = 10 * float(np.log10(level / np.quantile(sounding, 0.05)))
+    silent_pauses = len(sounding) < (1 - PAUSES) * len(power) and snr < ACTIVE_RANGE_DB
+    return CLEANEST_DB if silent_pauses else min(CLEANEST_DB, snr)
 
 
 def pitch_hz(samples: np.ndarray, seconds: float = 10.0) -> float:

@@ -1,6 +1,7 @@
 """Tables that say what data folders hold, and warnings about what they lack."""
 
 from collections import defaultdict
+from collections.abc import Callable
 
 import numpy as np
 from rich.box import SIMPLE_HEAD
@@ -13,38 +14,29 @@ CLEAN_DB = 28.0  # what Corpus asks of speech
 
 
 def voices_table(rows: list[dict]) -> Table:
-    """Synthesised voices by engine: files, speakers, languages, minutes, measured pitch and bandwidth."""
-    table = Table("engine", "files", "speakers", "languages", "minutes", "pitch Hz", "bandwidth kHz", box=SIMPLE_HEAD)
-    for engine, mine in sorted(_grouped(rows, lambda row: row["source"].split()[0]).items()):
-        table.add_row(
-            engine,
-            str(len(mine)),
-            _count(mine, "speaker_or_class"),
-            _count(mine, "language"),
-            f"{_hours(mine) * 60:.1f}",
-            _span(_numbers(mine, "f0_hz"), ".0f"),
-            _span([hz / 1000 for hz in _numbers(mine, "bw_hz")], ".1f"),
-        )
-    return table
+    """Synthesised voices, a column for each engine."""
+    return _facts_table(_grouped(rows, lambda row: row["source"].split()[0]))
 
 
 def scan_table(rows: list[dict]) -> Table:
-    """A scanned folder by kind and layout."""
-    table = Table("kind", "layout", "files", "groups", "languages", "hours", box=SIMPLE_HEAD)
-    for heading in ("bandwidth kHz", "SNR dB", "pitch Hz"):
-        table.add_column(heading)
-    for (kind, layout), mine in sorted(_grouped(rows, lambda row: (row["kind"], row["source"])).items()):
-        table.add_row(
-            kind,
-            layout,
-            str(len(mine)),
-            f"{_count(mine, 'speaker_or_class')} {NAMES[kind]}",
-            _count(mine, "language"),
-            f"{_hours(mine):.2f}",
-            _span([hz / 1000 for hz in _numbers(mine, "bw_hz")], ".1f"),
-            _span(_numbers(mine, "snr_db"), ".0f"),
-            _span(_numbers(mine, "f0_hz"), ".0f"),
-        )
+    """Scanned recordings, a column for each kind and layout."""
+    return _facts_table(_grouped(rows, lambda row: f"{row['kind']}\n{row['source']}"))
+
+
+def _facts_table(groups: dict[str, list[dict]]) -> Table:
+    """What the rows of each group hold; where there are three numbers: 10th percentile, median, 90th percentile."""
+    facts: dict[str, Callable[[list[dict]], str]] = {
+        "files": lambda rows: str(len(rows)),
+        "speakers, classes, rooms": lambda rows: _count(rows, "speaker_or_class"),
+        "languages": lambda rows: _count(rows, "language"),
+        "hours": lambda rows: f"{_hours(rows):.2f}",
+        "bandwidth, kHz": lambda rows: _span([hz / 1000 for hz in _numbers(rows, "bw_hz")], ".1f"),
+        "SNR, dB": lambda rows: _span(_numbers(rows, "snr_db"), ".0f"),
+        "pitch, Hz": lambda rows: _span(_numbers(rows, "f0_hz"), ".0f"),
+    }
+    table = Table("", *sorted(groups), box=SIMPLE_HEAD)
+    for name, fact in facts.items():
+        table.add_row(name, *(fact(groups[group]) for group in sorted(groups)))
     return table
 
 
