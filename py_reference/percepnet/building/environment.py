@@ -156,6 +156,12 @@ def set_up_laboratory(root=ROOT):
         stamp.write_text(key)
 
 
+def set_up_synthesiser():
+    """espeak-ng, which `percepnet data synthesise` drives; where it needs asking, the command says what to install."""
+    if shutil.which("espeak-ng") is None and can_apt_install():
+        apt_install(["espeak-ng"])
+
+
 def playwright_browser(root=ROOT):
     """Path of the Chromium that Playwright installed, or None."""
     path = Path(run([root / ".venv/bin/python", "-c", PLAYWRIGHT_CHROMIUM]).strip())
@@ -181,13 +187,14 @@ def set_up_browser(root=ROOT):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--no-browser", action="store_true", help="leave the browser out")
-    parser.add_argument("--train", action="store_true", help="add PyTorch, which the trainer and its tests need")
+    parser.add_argument("--train", action="store_true", help="add what the trainer and its tests need: PyTorch, espeak-ng")
     parser.add_argument("--laboratory", action="store_true", help="add what `percepnet evaluate` and its tests need")
     options = parser.parse_args()
     try:
         set_up_venv("test")
         if options.train:
             set_up_venv("train")
+            set_up_synthesiser()
         if options.laboratory:
             set_up_laboratory()
         set_up_npm("web")
