@@ -187,7 +187,7 @@ def set_up_browser(root=ROOT):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--no-browser", action="store_true", help="leave the browser out")
-    parser.add_argument("--train", action="store_true", help="add what the trainer and its tests need: PyTorch, espeak-ng")
+    parser.add_argument("--train", action="store_true", help="add what the trainer needs: PyTorch, espeak-ng")
     parser.add_argument("--laboratory", action="store_true", help="add what `percepnet evaluate` and its tests need")
     options = parser.parse_args()
     try:
