@@ -69,7 +69,7 @@ def choose_systems(request: Request) -> tuple[list[System], list[str]]:
     """(the input, models, peers, ceilings; lines on what is left out)."""
     chosen, missing = choose(PEERS, request.peers)
     models = named([find_model(name) for name in request.models] or list_models())
-    systems: list[System] = [Untouched(), *(Other(peer) for peer in chosen)]
+    systems: list[System] = [Untouched(), *(Other(peer.name) for peer in chosen)]
     for name, model in models.items():
         systems += of_model(name, model, request.parts)
     if request.ceilings:

@@ -12,7 +12,7 @@ from percepnet.enhancer import pad
 from percepnet.errors import PercepNetError
 from percepnet.model_file import encode_model, random_weights
 
-from .peers import Peer
+from .peers import PEERS
 
 SMALLEST_WIDTH = 64
 
@@ -99,16 +99,12 @@ class Parts:
 
 @dataclass(frozen=True)
 class Other:
-    """Another noise suppressor."""
+    """Another noise suppressor, by the name of its Peer."""
 
-    peer: Peer
-
-    @property
-    def name(self):
-        return self.peer.name
+    name: str
 
     def enhance(self, noisy, clean):
-        return self.peer.enhance(noisy)
+        return next(peer for peer in PEERS if peer.name == self.name).enhance(noisy)
 
 
 CEILINGS = (Ideal("ideal g, r = 0", strengths=False), Ideal("ideal g and r", strengths=True))

@@ -1,5 +1,7 @@
 """Every peer that is installed cleans speech in rain; one that is not says how to get it."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -24,7 +26,7 @@ def peer(name, is_installed=True, is_slow=False):
 @pytest.mark.parametrize("name", QUICK)
 def test_a_peer_cleans_speech_in_rain(name, clean, noisy):
     assert BY_NAME[name].is_installed(), BY_NAME[name].advice
-    output, delay = aligned_output(Other(BY_NAME[name]), noisy, clean)
+    output, delay = aligned_output(Other(name), noisy, clean)
     assert output.shape == clean.shape and np.isfinite(output).all()
     assert si_sdr(clean, output) > si_sdr(clean, noisy) + 0.5
     assert delay / 48 == pytest.approx(DELAY_MS.get(name, 20), abs=1)
@@ -33,16 +35,14 @@ def test_a_peer_cleans_speech_in_rain(name, clean, noisy):
 @pytest.mark.parametrize("name", ["gtcrn", "dtln"])
 def test_16_khz_peers_lose_what_is_above(name, clean):
     assert BY_NAME[name].is_installed(), BY_NAME[name].advice
-    output, _ = aligned_output(Other(BY_NAME[name]), clean, clean)
+    output, _ = aligned_output(Other(name), clean, clean)
     assert high_band_loss_db(clean, output) > 15
 
 
 def test_both_packages_of_the_large_rnnoise_agree(clean, noisy):
     for name in ("rnnoise-shiguredo", "rnnoise-pypi"):
         assert BY_NAME[name].is_installed(), BY_NAME[name].advice
-    one, other = (
-        aligned_output(Other(BY_NAME[f"rnnoise-{which}"]), noisy, clean)[0] for which in ("shiguredo", "pypi")
-    )
+    one, other = (aligned_output(Other(f"rnnoise-{which}"), noisy, clean)[0] for which in ("shiguredo", "pypi"))
     assert si_sdr(one, other) > 20
 
 
@@ -61,6 +61,11 @@ def test_all_takes_what_is_there_and_tells_of_the_rest():
     assert choose([here, absent, slow], "all") == ([here], [absent])
     assert choose([here, absent, slow], "none") == ([], [])
     assert "pip install absent" in absent.advice
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_a_peer_can_travel_to_another_process(name):
+    assert pickle.loads(pickle.dumps(Other(name))) == Other(name)
 
 
 def test_names_and_their_beginnings_are_understood():

@@ -11,7 +11,7 @@ import numpy as np
 import soundfile
 
 from percepnet.constants import SAMPLE_RATE
-from percepnet.engines.browser import find_chromium, launch
+from percepnet.engines.browser import launch
 from percepnet.errors import PercepNetError
 
 from ..alignment import delay_between
@@ -64,7 +64,7 @@ CHROMIUM = Peer(
     "chromium",
     "the browser's own, in real time",
     enhance,
-    lambda: find_spec("playwright") is not None and find_chromium() is not None,
-    "pip install playwright && apt-get install chromium",
+    lambda: find_spec("playwright") is not None,  # launching it says what to do where there is no Chromium
+    "pip install -e '.[test]'",
     is_slow=True,
 )
