@@ -205,6 +205,15 @@ def test_tables_may_lie_elsewhere(tmp_path):
     assert path.is_absolute() and path.samefile(folder / "speech/anna/1.wav")
 
 
+def test_links_to_folders_are_followed_and_loops_are_not(tmp_path):
+    build(tmp_path / "elsewhere", {"a.wav": voice(1, 9000)})
+    folder = build(tmp_path / "mine", {"speech/anna/1.wav": voice(1, 9000, 2)})
+    (folder / "speech" / "bert").symlink_to(tmp_path / "elsewhere")
+    (folder / "speech" / "again").symlink_to(folder)
+    rows = scanned(folder).manifest
+    assert sorted(row["path"] for row in rows) == ["speech/anna/1.wav", "speech/bert/a.wav"]
+
+
 def test_warnings_name_what_is_wrong(tmp_path, capsys):
     clipped = np.clip(20 * voice(2, 9000), -1, 1)
     folder = build(

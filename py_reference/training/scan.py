@@ -72,14 +72,23 @@ def _labelled(folder: Path) -> Iterable[tuple[Path, Label | None]]:
     if not folder.is_dir():
         raise CorpusError(f"{folder} is not a folder: give the folder that holds the recordings")
     folder, seen = folder.resolve(), set()
-    for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() not in SUFFIXES or not path.is_file() or path.name.startswith("."):
-            continue
+    for path in _audio_files(folder):
         label = label_of(path.relative_to(folder.parent))
         key = (label, path.name, path.stat().st_size)
         if label is None or label.layout == "plain" or key not in seen:
             seen.add(key)
             yield path, label
+
+
+def _audio_files(folder: Path) -> list[Path]:
+    """Files below a folder, also behind links, whose suffix is that of audio; in order."""
+    found, visited = [], set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        visited.add(os.path.realpath(place))
+        folders[:] = [name for name in folders if os.path.realpath(os.path.join(place, name)) not in visited]
+        paths = [Path(place, name) for name in names if not name.startswith(".")]
+        found += [path for path in paths if path.suffix.lower() in SUFFIXES and path.is_file()]
+    return sorted(found)
 
 
 def _nothing_found(folder: Path, result: Scan) -> str:
