@@ -1,5 +1,11 @@
 """Synthesised voices: a data folder like any other, the same for the same seed, whole again after a stop."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
+
 import numpy as np
 import pytest
 import soundfile
@@ -109,3 +115,18 @@ def test_a_missing_engine_says_what_to_install(engine, monkeypatch):
     monkeypatch.setattr(synthesisers.shutil, "which", lambda program: None)
     with pytest.raises(Missing, match="sudo apt install .*" + (engine if engine != "all" else "flite")):
         plan(engine, 1.0, 1)
+
+
+def test_ctrl_c_ends_it_in_one_line_and_leaves_whole_files(tmp_path):
+    out = tmp_path / "synth"
+    command = [sys.executable, "-m", "percepnet", "data", "synthesise", str(out), "--engine", "espeak-ng"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        patience = time.monotonic() + 60
+        while not (out / "manifest.csv").exists() and time.monotonic() < patience:
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        message = process.communicate(timeout=60)[1]
+    assert process.returncode == 130 and message == "percepnet: interrupted\n"
+    assert not list(out.rglob(".*"))
+    for row in read_manifest(out):
+        assert soundfile.info(out / row["path"]).duration >= float(row["seconds"])

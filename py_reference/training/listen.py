@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from percepnet.constants import SAMPLE_RATE
 
 from .corpus import Corpus, folder_list
 from .mix import MIX_SECONDS, Mixture, make_mixture
+from .workers import workers
 
 LOWEST_DB = -80.0
 
@@ -39,7 +39,7 @@ def describe(mixture: Mixture) -> str:
 def throughput(folders: Iterable[Path], count: int, jobs: int) -> float:
     """Seconds of mixtures made per second by `jobs` processes, after each has made one."""
     folders = folder_list(folders)
-    with ProcessPoolExecutor(jobs) as pool:
+    with workers(jobs) as pool:
         list(pool.map(_make, [folders] * jobs, range(jobs)))
         start = time.perf_counter()
         list(pool.map(_make, [folders] * count, range(jobs, jobs + count)))

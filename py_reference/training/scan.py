@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +17,7 @@ from .decoded_audio import decode
 from .layouts import LAYOUTS, NOTHING, Label, label_of
 from .manifest import CorpusError
 from .measure import bandwidth_hz, clipped_share, pitch_hz, snr_db
+from .workers import workers
 
 SUFFIXES = {f".{name.lower()}" for name in soundfile.available_formats()} | {".opus", ".aif", ".oga"} - {".raw"}
 MEASURED = 60 * SAMPLE_RATE  # samples of a file that are measured
@@ -52,7 +52,7 @@ def scan(folder: Path, out: Path, licence: str, jobs: int, progress) -> Scan:
     if not wanted:
         raise CorpusError(_nothing_found(folder, result))
     bar = progress.add_task("measuring", total=len(wanted))
-    with ProcessPoolExecutor(jobs) as pool:
+    with workers(jobs) as pool:
         for (path, label), found in zip(wanted, pool.map(_measure, wanted, chunksize=4), strict=True):
             progress.advance(bar)
             if isinstance(found, str):

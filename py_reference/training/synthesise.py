@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from .measure import bandwidth_hz, pitch_hz, snr_db
 from .speech import at_level
 from .synthesisers import Voice, installed_voices, need_engines, speak
 from .texts import texts
+from .workers import workers
 
 LEVEL_DB = -24.0
 GAP = np.zeros(SAMPLE_RATE * 15 // 100, np.float32)
@@ -64,7 +65,7 @@ def synthesise(out: Path, engine: str, hours: float, seed: int, jobs: int, progr
     manifest, segments = _finished(out)
     missing = [task for task in tasks if float(manifest.get(task.path, {"seconds": 0})["seconds"]) < task.seconds]
     bar = progress.add_task("speaking", total=len(tasks), completed=len(tasks) - len(missing))
-    with ProcessPoolExecutor(jobs) as pool:
+    with workers(jobs) as pool:
         for future in as_completed([pool.submit(_speak_file, out, task) for task in missing]):
             row, clips = future.result()
             manifest[row["path"]], segments[row["path"]] = row, clips
