@@ -10,6 +10,7 @@ from scipy import signal
 
 from percepnet.commands import cli
 from training.corpus import SPLITS, Corpus, CorpusError
+from training.decoded_audio import CACHE_VARIABLE
 from training.layouts import NOTHING, label_of
 from training.manifest import read_manifest, read_segments
 from training.scan import cuts_at_pauses, scan
@@ -102,6 +103,12 @@ def voice(seconds: float, cutoff_hz: float, seed: int = 1) -> np.ndarray:
     sound = 0.03 * tone * syllables + 1e-3 * rng.standard_normal(len(t))
     steep = signal.firwin(2001, cutoff_hz, window=("kaiser", 12), fs=RATE)
     return signal.oaconvolve(sound, steep, mode="same")
+
+
+@pytest.fixture(autouse=True)
+def no_cache(monkeypatch):
+    """Nothing of these recordings is worth keeping."""
+    monkeypatch.setenv(CACHE_VARIABLE, "off")
 
 
 def build(folder: Path, files: dict[str, np.ndarray], rate: int = RATE) -> Path:
