@@ -19,7 +19,7 @@ from .report import choose_examples, make_example, write_report
 from .scoring import Row, score_pairs
 from .summary import AXES, EVERYTHING, Mean, summarise, worse_than_input, write_scores, write_summary
 from .systems import CEILINGS, Network, Other, System, Untouched, named, of_model
-from .tables import by_class, console_table, overall
+from .tables import by_class, console_tables, overall
 from .workers import Workers
 
 MIXTURES = "mixtures"
@@ -111,7 +111,7 @@ def progress_wrapper(progress, name: str, total: int):
 def print_results(means: list[Mean], systems: list[System], notes: list[str]) -> None:
     """The most important tables, where one of our models is worse than its input, and what was left out."""
     for grid in (*overall(means), *(grid for axis in AXES if (grid := by_class(means, axis, SHOWN)))):
-        out.print(console_table(grid))
+        out.print(*console_tables(grid))
     models = [one.name for one in systems if isinstance(one, Network)]
     for mean, measure, difference in worse_than_input(means):
         if mean.system in models:

@@ -12,6 +12,7 @@ OVERALL = (
     ("PESQ-WB", "ESTOI", "SI-SDR", HIGH_BAND),
     ("CSIG", "CBAK", "COVL", "DNSMOS SIG", "DNSMOS BAK", "DNSMOS OVRL"),
 )
+MOST_COLUMNS = 6
 SHORT = ("PESQ-WB", "ESTOI", "SI-SDR")
 BY_CLASS = ("PESQ-WB", "ESTOI", "SI-SDR", "COVL", "DNSMOS OVRL")
 
@@ -105,18 +106,22 @@ def number(value: float, measure: str) -> str:
     return "-" if math.isnan(value) else f"{round(value, decimals) + 0.0:.{decimals}f}"  # + 0.0: no "-0.0"
 
 
-def console_table(grid: Grid):
-    """A rich Table; the best of each column bold, what is worse than the input red."""
+def console_tables(grid: Grid) -> list:
+    """rich Tables narrow enough for a terminal; the best of each column bold, what is worse than the input red."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(title=grid.title, title_justify="left", box=SIMPLE_HEAD)
-    table.add_column("system", no_wrap=True)
-    for head in grid.heads:
-        table.add_column(head, justify="right")
-    for system, cells in grid.rows:
-        table.add_row(system, *(_styled(cell) for cell in cells))
-    return table
+    tables = []
+    for first in range(0, len(grid.heads), MOST_COLUMNS):
+        part = slice(first, first + MOST_COLUMNS)
+        table = Table(title=grid.title, title_justify="left", box=SIMPLE_HEAD)
+        table.add_column("system", no_wrap=True)
+        for head in grid.heads[part]:
+            table.add_column(head, justify="right")
+        for system, cells in grid.rows:
+            table.add_row(system, *map(_styled, cells[part]))
+        tables.append(table)
+    return tables
 
 
 def markdown(grid: Grid) -> str:

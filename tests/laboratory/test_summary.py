@@ -7,7 +7,7 @@ import pytest
 
 from laboratory.scoring import Row
 from laboratory.summary import classes, read_summary, summarise, worse_than_input, write_scores, write_summary
-from laboratory.tables import by_class, console_table, markdown, overall, short_markdown
+from laboratory.tables import MOST_COLUMNS, by_class, console_tables, markdown, overall, short_markdown
 from percepnet.errors import PercepNetError
 
 
@@ -56,8 +56,14 @@ def test_tables_mark_the_best_and_the_worse(rows):
         "noisy": [("1.00", False, False), ("1.50", False, False)],
         "net": [("2.00", True, False), ("1.40", True, True)],
     }
-    assert console_table(grid).row_count == 2
+    assert [table.row_count for table in console_tables(grid)] == [2]
     assert "| net | 2.00 | 1.40 |" in markdown(grid)
+
+
+def test_many_classes_are_spread_over_tables():
+    rows = [row(str(i), "noisy", 1.0, str(i)) for i in range(MOST_COLUMNS + 1)]
+    tables = console_tables(by_class(summarise(rows), "snr_db", "PESQ-WB"))
+    assert [len(table.columns) for table in tables] == [MOST_COLUMNS + 1, 2]
 
 
 def test_a_single_class_gets_no_table(rows):
