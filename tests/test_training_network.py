@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from torch import nn
 from percepnet.model_file import decode_model, encode_model
 
 from training.export import count_differences, exported_weights, reference_forward, torch_forward
@@ -10,7 +11,7 @@ from training.feature_store import NUM_COLUMNS
 from training.gru import GruSequence
 from training.level_shift import shift_levels
 from training.loss import percepnet_loss
-from training.model import PercepNet
+from training.model import Gru, PercepNet, fused_gru
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +52,22 @@ def test_gru_and_its_gradients_agree_with_autograd():
     for mine, theirs in zip(
         torch.autograd.grad((ours * seen).sum(), arguments),
         torch.autograd.grad((plain * seen).sum(), arguments),
+        strict=True,
+    ):
+        torch.testing.assert_close(mine, theirs)
+
+
+def test_the_gru_of_torch_is_ours():
+    torch.manual_seed(1)
+    gru, x = Gru(12, 8).double(), torch.randn(7, 3, 12, dtype=torch.double, requires_grad=True)
+    nn.init.normal_(gru.input.bias)
+    nn.init.normal_(gru.recurrent.bias)
+    ours, fused = gru(x, False), fused_gru(x, gru)
+    torch.testing.assert_close(ours, fused)
+    arguments = [x, *gru.parameters()]
+    for mine, theirs in zip(
+        torch.autograd.grad(ours.square().sum(), arguments),
+        torch.autograd.grad(fused.square().sum(), arguments),
         strict=True,
     ):
         torch.testing.assert_close(mine, theirs)

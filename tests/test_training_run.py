@@ -2,6 +2,8 @@
 
 import csv
 import math
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from percepnet.constants import NUM_BANDS
 from training import checkpoint
 from training.batches import draw_batch
 from training.checkpoint import load, load_best
-from training.configuration import ConfigError, RunConfig, read_config
+from training.configuration import ConfigError, Distillation, RunConfig, read_config
 from training.export import export
 from training.feature_store import FeatureStore, StoreError
 from training.processes import Group
@@ -67,6 +69,15 @@ def shards(tmp_path_factory) -> tuple[Path, Path]:
     return build_tiny_shards(folder / "train", 4, 1), build_tiny_shards(folder / "validation", 2, 100)
 
 
+@pytest.fixture(scope="module")
+def finished(shards, tmp_path_factory) -> Path:
+    """The folder of a run that nothing disturbed."""
+    torch.set_num_threads(1)
+    folder = tmp_path_factory.mktemp("finished")
+    (folder / "config.toml").write_text(CONFIG)
+    return run(folder / "config.toml", shards, folder / "run")
+
+
 @pytest.fixture
 def config(tmp_path) -> Path:
     path = tmp_path / "config.toml"
@@ -91,9 +102,11 @@ def same_state(first: Path, second: Path) -> bool:
     ours, theirs = (load(folder / checkpoint.CHECKPOINT) for folder in (first, second))
     for saved in (ours, theirs):
         saved["done"].pop("seconds")
-        saved.pop("log")
-    return str(ours) == str(theirs) and all(
-        torch.equal(ours[part][name], theirs[part][name]) for part in ("model", "average") for name in ours[part]
+        saved |= {f"optimiser {number}": state for number, state in saved["optimiser"]["state"].items()}
+    tensors = [part for part in ours if part in ("model", "average") or part.startswith("optimiser ")]
+    assert len(tensors) > 20
+    return all(ours[part] == theirs[part] for part in ("config", "done", "best")) and all(
+        torch.equal(ours[part][name], theirs[part][name]) for part in tensors for name in ours[part]
     )
 
 
@@ -106,8 +119,7 @@ def test_every_stage_learns(number, config, shards):
     assert losses[-1] < 0.8 * losses[0]
 
 
-def test_a_killed_run_ends_as_if_it_had_not_been(config, shards, tmp_path, monkeypatch):
-    whole = run(config, shards, tmp_path / "whole")
+def test_a_killed_run_ends_as_if_it_had_not_been(finished, config, shards, tmp_path, monkeypatch):
     step = Trainer.step
 
     def dying_step(trainer, *batch):
@@ -120,9 +132,9 @@ def test_a_killed_run_ends_as_if_it_had_not_been(config, shards, tmp_path, monke
     with pytest.raises(KeyboardInterrupt):
         run(config, shards, tmp_path / "killed")
     killed = run(config, shards, tmp_path / "killed")
-    assert [row["step"] for row in log_of(whole)] == ["3", "4", "7", "8", "10"]
-    assert log_of(whole) == log_of(killed)
-    assert same_state(whole, killed)
+    assert [row["step"] for row in log_of(finished)] == ["3", "4", "7", "8", "10"]
+    assert log_of(finished) == log_of(killed)
+    assert same_state(finished, killed)
     assert (killed / "curves.png").stat().st_size > 1000
     assert (killed / "config.toml").read_text() == CONFIG
 
@@ -178,18 +190,28 @@ def test_validation_hears_what_the_pipeline_puts_out(shards):
     assert 3 < found["SI-SDR"] < 20
 
 
-def test_a_run_starts_from_a_run_or_a_model_file(config, shards, tmp_path):
-    done = run(config, shards, tmp_path / "run")
-    trainer = Trainer(read_config(config), ALONE, done)
-    assert torch.equal(trainer.model.gain.weight, load_best(done)["average"]["gain.weight"])
+def test_a_run_starts_from_a_run_or_a_model_file(finished, config, tmp_path):
+    trainer = Trainer(read_config(config), ALONE, finished)
+    assert torch.equal(trainer.model.gain.weight, load_best(finished)["average"]["gain.weight"])
     model = tmp_path / "model.pnet"
-    export(done, model, {}, 0.0, "")
+    export(finished, model, {}, 0.0, "")
     from_file = Trainer(read_config(config), ALONE, model)
     features = torch.rand(20, 2, 70)
     for ours, theirs in zip(trainer.model(features, True), from_file.model(features, True), strict=True):
         torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-4)
     with pytest.raises(ConfigError, match="is of width 64 and cannot start a run of width 128"):
         weights_for(model, 128)
+
+
+@torch.no_grad()
+def test_a_student_learns_what_its_teacher_says(finished, config, shards):
+    settings = read_config(config)
+    rows, _ = draw_batch(FeatureStore(shards[0]), settings.stages[0], 1, 0, range(2))
+    losses = [
+        float(Trainer(replace(settings, distillation=teacher), ALONE, finished).losses(rows, None)["train_gain"])
+        for teacher in (None, Distillation(str(finished), 0.5), Distillation(str(finished), 1.0))
+    ]
+    assert losses[0] > losses[1] > losses[2] == 0
 
 
 def test_a_run_of_another_width_is_left_alone(config, shards, tmp_path):
@@ -208,7 +230,7 @@ def test_a_run_of_another_width_is_left_alone(config, shards, tmp_path):
         (('"feature"', '"featur"'), "loss of features must be one of feature, end_to_end, not featur"),
         (("steps = 4", 'steps = "4"'), r"stages\[0\]: steps must be a whole number, not '4'"),
         (("steps = 4", "steps = 0"), "stage features needs steps, batch and frames of 1 or more"),
-        (("report_every = 3", "report_every = 0"), "report_every 1 or more"),
+        (("report_every = 3", "report_every = 0"), "ema must be 0 or more and below 1, report_every"),
         (("[[stages]]", "[loss]\nwindows = [512, 0.5]\n[[stages]]"), r"windows\[1\] must be a whole number"),
     ],
 )
@@ -223,3 +245,14 @@ def test_the_configs_in_the_repository_can_be_read():
     folder = Path(checkpoint.__file__).parent / "configs"
     widths = {path.stem: read_config(path).width for path in folder.glob("*.toml")}
     assert widths == {f"percepnet-{width}": width for width in (64, 128, 256, 512)}
+
+
+@pytest.mark.slow
+def test_two_processes_learn_what_one_does(finished, config, shards, tmp_path):
+    arguments = ["--config", config, "--features", shards[0], "--validation", shards[1], "--run", tmp_path / "two"]
+    command = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "-m", "--", "training", "train"]
+    subprocess.run([*command, *map(str, arguments), "--device", "cpu"], check=True, capture_output=True, text=True)
+    for ours, theirs in zip(log_of(finished), log_of(tmp_path / "two"), strict=True):
+        assert ours.pop("stage") == theirs.pop("stage")
+        for name in ours:
+            assert float(theirs[name]) == pytest.approx(float(ours[name]), rel=0.002), name

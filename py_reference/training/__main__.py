@@ -49,6 +49,20 @@ def train(
 
 
 @app.command()
+def speed(
+    width: Annotated[list[int] | None, typer.Option(help="Width of a network; may be given again.")] = None,
+    batch: int = 24,
+    frames: int = 400,
+    device: Annotated[str, typer.Option(help="cpu, cuda, or auto: a GPU where there is one.")] = "auto",
+):
+    """Measure how many seconds of audio a second of training takes in, on one core or on a GPU."""
+    from .speed import update_speeds
+
+    for row in update_speeds(width or [64, 128, 256, 512], batch, frames, device):
+        print(", ".join(f"{name} {value}" for name, value in row.items()))
+
+
+@app.command()
 def export(
     run: Run,
     model: Annotated[Path, typer.Option(help="The model file to write.")],

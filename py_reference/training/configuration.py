@@ -10,6 +10,7 @@ from percepnet.errors import PercepNetError
 from percepnet.model_file import SIZES
 
 from .enhancement_loss import LossSettings
+from .sparsity import Sparsity
 
 LOSSES = ("feature", "end_to_end")
 NAMES = {int: "a whole number", float: "a number", str: "a text in quotes", bool: "true or false"}
@@ -40,6 +41,14 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Distillation:
+    """A larger network to learn from: a run folder or a model file, and the share its gains have in the targets."""
+
+    teacher: str
+    share: float = 0.5
+
+
+@dataclass(frozen=True)
 class RunConfig:
     """A whole run. ema: what the averaged weights keep per step. Every `report_every` steps and at the end of a stage,
     `validation_mixtures` are scored and the run is saved.
@@ -53,6 +62,8 @@ class RunConfig:
     report_every: int = 200
     validation_mixtures: int = 24
     loss: LossSettings = field(default_factory=LossSettings)
+    distillation: Distillation | None = None
+    sparsity: Sparsity | None = None
 
     @property
     def steps(self) -> int:
@@ -82,8 +93,8 @@ def config_of(table: dict, label: str) -> RunConfig:
         if min(stage.steps, stage.batch, stage.frames) < 1 or not 0 < stage.final_rate <= stage.learning_rate:
             needs = "steps, batch and frames of 1 or more and 0 < final_rate <= learning_rate"
             raise ConfigError(f"{label}: stage {stage.name} needs {needs}")
-    if not 0 <= config.ema < 1 or config.report_every < 1:
-        raise ConfigError(f"{label}: ema must be 0 or more and below 1, report_every 1 or more")
+    if not 0 <= config.ema < 1 or min(config.report_every, config.validation_mixtures) < 1:
+        raise ConfigError(f"{label}: ema must be 0 or more and below 1, report_every and validation_mixtures 1 or more")
     return config
 
 

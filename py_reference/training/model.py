@@ -39,9 +39,19 @@ class Gru(nn.Module):
                     nn.init.orthogonal_(block, gain)
 
     def forward(self, x: torch.Tensor, quantised: bool) -> torch.Tensor:
+        if x.is_cuda and not quantised:
+            return fused_gru(x, self)
         weight = self.recurrent.weight
         weight = fake_quantised_weight(weight) if quantised else weight
         return GruSequence.apply(self.input(x, quantised), weight, self.recurrent.bias, quantised)
+
+
+def fused_gru(x: torch.Tensor, gru: Gru) -> torch.Tensor:
+    """The same by torch's own GRU, which is one kernel on a GPU. Its gates come in the order r, z, n."""
+    parameters = [gru.input.weight, gru.recurrent.weight, gru.input.bias, gru.recurrent.bias]
+    r_z_n = [torch.cat([p.chunk(3)[gate] for gate in (1, 0, 2)]) for p in parameters]
+    state = x.new_zeros(1, x.shape[1], gru.recurrent.weight.shape[1])
+    return torch.gru(x, state, r_z_n, True, 1, 0.0, True, False, False)[0]
 
 
 class PercepNet(nn.Module):

@@ -14,11 +14,13 @@ from .configuration import RunConfig, Stage, read_config
 from .enhancement_loss import enhancement_loss
 from .feature_store import AudioBatch, FeatureStore, StoreError, split_columns
 from .loss import percepnet_loss
+from .memory import keep_freed_memory
 from .model import PercepNet
 from .processes import Group, join_group, leave_group
 from .products import use_fast_products
+from .sparsity import Pruner
 from .validation import Validation
-from .warm_start import weights_for
+from .warm_start import starting_network, weights_for
 
 WARM_UP_STEPS = 100
 MAX_GRADIENT = 1.0
@@ -37,6 +39,8 @@ class Trainer:
         self.average = PercepNet(config.width).to(group.device)
         self.average.load_state_dict(self.model.state_dict())
         self.shared = group.wrap(self.model)
+        self.teacher = starting_network(config.distillation.teacher).to(group.device) if config.distillation else None
+        self.pruner = Pruner(config.sparsity) if config.sparsity else None
         self.optimiser = torch.optim.AdamW(self.model.parameters(), betas=(0.9, 0.98), weight_decay=config.weight_decay)
         self.done = {"step": 0, "stage": 0, "stage_step": 0, "seconds": 0.0, "frames": 0, "quantised_steps": 0}
         self.done["started_from"] = str(start_from or "")
@@ -69,6 +73,9 @@ class Trainer:
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), MAX_GRADIENT)
         self.optimiser.step()
         self._update_average()
+        if self.pruner:
+            self.pruner.choose(self.model, self.done["step"])
+            self.pruner.apply(self.model, self.average)
         self.done["step"] += 1
         self.done["stage_step"] += 1
         self.done["quantised_steps"] += self.stage.quantised
@@ -81,6 +88,10 @@ class Trainer:
         features, target_g, target_r, weights = (
             torch.from_numpy(np.ascontiguousarray(x)).to(self.group.device) for x in split_columns(rows)
         )
+        if self.teacher:
+            with torch.no_grad():
+                taught, share = self.teacher(features), self.config.distillation.share
+            target_g, target_r = (x.lerp(y, share) for x, y in zip((target_g, target_r), taught, strict=True))
         g, r = self.shared(features, self.stage.quantised)
         gain, strength = percepnet_loss(g, r, target_g, target_r, weights, self.group.mean)
         total = gain + strength
@@ -116,7 +127,8 @@ class Trainer:
     def save(self, run: Path) -> None:
         """Writes a checkpoint from which `resume` goes on as if nothing had happened."""
         state = {name: getattr(self, name).state_dict() for name in ("model", "average", "optimiser")}
-        save(run / CHECKPOINT, self.config, {**state, "done": self.done, "best": self.best, "log": self.log})
+        state |= {"done": self.done, "best": self.best, "log": self.log, "masks": self.pruner and self.pruner.masks}
+        save(run / CHECKPOINT, self.config, state)
 
     def resume(self, run: Path) -> bool:
         """Takes up the folder's last checkpoint; False where there is none. Stages, rates and losses may be new."""
@@ -129,6 +141,8 @@ class Trainer:
         for name in ("model", "average", "optimiser"):
             getattr(self, name).load_state_dict(saved[name])
         self.done, self.best, self.log = saved["done"], saved["best"], saved["log"]
+        if self.pruner and saved.get("masks"):
+            self.pruner.masks = {name: mask.to(self.group.device) for name, mask in saved["masks"].items()}
         return True
 
 
@@ -146,8 +160,7 @@ def train(
 
     A folder with a checkpoint is gone on with; start_from, a run folder or a model file, is where a new one begins.
     """
-    torch.set_num_threads(threads)
-    torch.set_flush_denormal(True)
+    prepare_processor(threads)
     config = read_config(config_path)
     group = join_group(device)
     try:
@@ -160,6 +173,13 @@ def train(
         run_stages(trainer, store, judge, run)
     finally:
         leave_group()
+
+
+def prepare_processor(threads: int) -> None:
+    """Settings of the process that make updates quicker on a CPU and change no result that matters."""
+    torch.set_num_threads(threads)
+    torch.set_flush_denormal(True)
+    keep_freed_memory()
 
 
 def run_stages(trainer: Trainer, store: FeatureStore, judge: Validation | None, run: Path) -> None:

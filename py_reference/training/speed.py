@@ -1,0 +1,43 @@
+"""How fast updates are: seconds of audio per second, by width and loss, on random data."""
+
+import time
+
+import numpy as np
+
+from percepnet.constants import FRAME_SIZE, NUM_BANDS, PITCH_MAX_PERIOD, PITCH_MIN_PERIOD, SAMPLE_RATE
+
+from .configuration import LOSSES, RunConfig, Stage
+from .feature_store import HISTORY_BLOCKS, NUM_COLUMNS, AudioBatch
+from .processes import join_group
+from .train import Trainer, prepare_processor
+
+UPDATES = 3
+
+
+def update_speeds(widths: list[int], batch: int, frames: int, device: str = "auto") -> list[dict]:
+    """One row per width, loss and arithmetic. On a CPU the seconds are its own, whatever else the machine does."""
+    prepare_processor(threads=1)
+    group, rows = join_group(device), []
+    data = random_batch(batch, frames)
+    clock = time.perf_counter if group.device.type == "cuda" else time.process_time
+    for width in widths:
+        for loss, quantised in ((LOSSES[0], False), (LOSSES[1], False), (LOSSES[1], True)):
+            stage = Stage("speed", loss, UPDATES + 1, 1e-3, 1e-3, quantised, batch, frames)
+            trainer = Trainer(RunConfig(width, (stage,)), group)
+            trainer.step(*data)  # the first prepares tables and memory
+            started = clock()
+            for _ in range(UPDATES):
+                trainer.step(*data)
+            seconds = (clock() - started) / UPDATES
+            speed = batch * frames * FRAME_SIZE / SAMPLE_RATE / seconds
+            rows.append({"width": width, "loss": loss, "8 bit": quantised, "audio-seconds per second": round(speed, 1)})
+    return rows
+
+
+def random_batch(batch: int, frames: int) -> tuple[np.ndarray, AudioBatch]:
+    """Rows and audio without meaning."""
+    rng = np.random.default_rng(1)
+    rows = rng.random((frames, batch, NUM_COLUMNS), np.float32)
+    rows[..., -NUM_BANDS:] = 1
+    signals = rng.normal(0, 0.1, (2, HISTORY_BLOCKS + frames, batch, FRAME_SIZE)).astype(np.float32)
+    return rows, AudioBatch(*signals, rng.integers(PITCH_MIN_PERIOD, PITCH_MAX_PERIOD, (frames, batch)))
