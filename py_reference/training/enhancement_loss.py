@@ -12,11 +12,11 @@ import torch
 from percepnet.constants import FRAME_SIZE, SAMPLE_RATE, WINDOW_SIZE
 
 from .feature_store import HISTORY_BLOCKS, AudioBatch
-from .pipeline import NUM_USED_BINS, Spectra, analyse, enhance, power, synthesis, to_bins
+from .pipeline import NUM_USED_BINS, Spectra, analyse, enhance, synthesis, to_bins
+from .spectral_distance import Comparison, SpectralDistance, WindowedSpectra
 
 QUIETEST_SPEECH = 0.3  # speech more than 10 dB below the mixture is not brought up any further
 SILENCE = 1e-5  # RMS below which a sequence is left as it is
-FLOOR = 1e-8  # power per bin under which differences fade: 80 dB below white noise at the level of speech
 ERROR_FLOOR = 1e-3  # error 30 dB below the speech, from where a smaller one counts no more
 PIPELINE_UNIT = 1 / (2 * WINDOW_SIZE)  # power per bin of white noise at RMS 1: sum of the squared window over 960^2
 USED_HZ = (NUM_USED_BINS - 1) * SAMPLE_RATE / WINDOW_SIZE
@@ -132,14 +132,9 @@ def sequence_losses(
 
 def window_loss(x: torch.Tensor, s: torch.Tensor, length: int, settings: LossSettings) -> torch.Tensor:
     """The compressed loss of signals (B, samples) seen through windows of that length, (B,)."""
-    window = hann(length, x.device, x.dtype)
-
-    def seen(signal: torch.Tensor) -> torch.Tensor:
-        frames = torch.fft.rfft(signal.unfold(1, length, length // 2) * window)
-        used = frames[..., : int(USED_HZ * length / SAMPLE_RATE) + 1]
-        return torch.stack([used.real, used.imag], dim=-2)
-
-    return compressed_loss(seen(x), seen(s), float(window.square().sum()), settings)
+    window, bins = hann(length, x.device, x.dtype), int(USED_HZ * length / SAMPLE_RATE) + 1
+    X, S = (WindowedSpectra.apply(signal, window, bins) for signal in (x, s))
+    return compressed_loss(X, S, float(window.square().sum()), settings)
 
 
 @cache
@@ -150,19 +145,9 @@ def hann(length: int, device: torch.device, dtype: torch.dtype) -> torch.Tensor:
 
 def compressed_loss(X: torch.Tensor, S: torch.Tensor, unit: float, settings: LossSettings) -> torch.Tensor:
     """Weighted mean over frames and bins of X against S, (B, T, 2, bins) -> (B,). unit: power of a bin at 0 dB."""
-    (x_size, x), (s_size, s) = (compressed(Z, unit, settings.power) for Z in (X, S))
-    shape = s - x
-    loss = shape.square() + settings.lost_speech * shape.clamp_min(0).square()
-    if settings.complex_share:
-        phased = X * (x / x_size).unsqueeze(-2) - S * (s / s_size).unsqueeze(-2)
-        loss = (1 - settings.complex_share) * loss + settings.complex_share / unit * power(phased)
-    return (loss @ bin_weights(loss.shape[-1], settings.low_share, loss.device, loss.dtype)).mean(1)
-
-
-def compressed(X: torch.Tensor, unit: float, exponent: float) -> tuple[torch.Tensor, torch.Tensor]:
-    """(|X| over the root of `unit`, that to the power `exponent`), both kept off 0, where slopes are infinite."""
-    log = torch.log(power(X) / unit + FLOOR)
-    return torch.exp(0.5 * log), torch.exp(0.5 * exponent * log)
+    weights = bin_weights(X.shape[-1], settings.low_share, X.device, X.dtype)
+    comparison = Comparison(unit, settings.power, settings.complex_share, settings.lost_speech)
+    return SpectralDistance.apply(X, S, weights, comparison)
 
 
 @cache

@@ -95,10 +95,10 @@ def spectrum(x: torch.Tensor) -> torch.Tensor:
     return torch.stack([bins.real, bins.imag], dim=-2)
 
 
-def power(X: torch.Tensor) -> torch.Tensor:
-    """|X|^2 of a spectrum, (..., bins)."""
-    re, im = X.unbind(-2)
-    return re * re + im * im
+def power(X: torch.Tensor, Y: torch.Tensor | None = None) -> torch.Tensor:
+    """|X|^2 of a spectrum, or Re(conj(X) Y) of two, (..., bins)."""
+    (re, im), (other_re, other_im) = X.unbind(-2), (X if Y is None else Y).unbind(-2)
+    return re * other_re + im * other_im
 
 
 def band_energies(X: torch.Tensor) -> torch.Tensor:
