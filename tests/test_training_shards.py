@@ -1,13 +1,16 @@
 """Shards: what extraction writes is what training reads, signals and features of the same frames."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from distributed import LocalCluster
 from recordings import recording
 from tiny_corpus import build_tiny_corpus
 
 from percepnet.constants import FRAME_SIZE
 from training.corpus import Corpus
-from training.extract_features import Recipe, extract_mixture, extract_shards, high_passed
+from training.extract_features import extract_mixture, extract_shards, high_passed
 from training.feature_store import (
     HISTORY_BLOCKS,
     NUM_COLUMNS,
@@ -15,9 +18,15 @@ from training.feature_store import (
     StoreError,
     audio_path,
     pack_audio,
+    shard_path,
     write_shard,
 )
+from training.manifest import CorpusError, read_manifest, write_tables
 from training.mix import make_mixture
+from training.recipe import Recipe
+from training.workers import Workers
+
+TINY = 0.03  # hours: one shard
 
 
 def mixture(seed: int, frames: int = 60) -> tuple[np.ndarray, np.ndarray]:
@@ -79,19 +88,63 @@ def test_packing_keeps_the_signals_up_to_a_factor():
         np.testing.assert_allclose(ours, signal[:48000] * factor, atol=0.51)
 
 
-def test_extraction_goes_on_where_it_was_stopped(tmp_path):
-    data = build_tiny_corpus(tmp_path / "corpus")
-    recipe = Recipe((data,), tmp_path / "shards", "train", 1, False)
-    assert extract_shards(recipe, hours=0.03, jobs=1) == 1
-    shard = tmp_path / "shards" / "shard-00000.npy"
-    first = shard.read_bytes()
-    shard.unlink()
-    extract_shards(recipe, hours=0.03, jobs=1)
-    assert shard.read_bytes() == first
-    rows, audio = extract_mixture(make_mixture(Corpus(data, "train"), 1, 0))
-    store = FeatureStore(tmp_path / "shards")
-    np.testing.assert_allclose(next(store.mixtures()), rows, atol=2e-3)
-    assert np.array_equal(np.load(audio_path(tmp_path / "shards", 0))[0], audio)
+@pytest.fixture(scope="module")
+def extracted(tmp_path_factory) -> Recipe:
+    """The recipe of one shard that is there."""
+    folder = tmp_path_factory.mktemp("extracted")
+    recipe = Recipe((build_tiny_corpus(folder / "corpus"),), folder / "shards", "train", 1, False)
+    assert extract_shards(recipe, TINY, Workers(1)) == 1
+    return recipe
+
+
+def contents(recipe: Recipe) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in recipe.out.iterdir()}
+
+
+def test_extraction_goes_on_where_it_was_stopped(extracted):
+    before = contents(extracted)
+    shard_path(extracted.out, 0).unlink()
+    extract_shards(extracted, TINY, Workers(1))
+    assert contents(extracted) == before
+
+
+def test_a_shard_holds_the_mixtures_of_its_numbers(extracted):
+    rows, audio = extract_mixture(make_mixture(Corpus(extracted.data, "train"), 1, 0))
+    np.testing.assert_allclose(next(FeatureStore(extracted.out).mixtures()), rows, atol=2e-3)
+    assert np.array_equal(np.load(audio_path(extracted.out, 0))[0], audio)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("where", ["processes", "cluster"])
+def test_shards_are_the_same_wherever_they_are_made(extracted, tmp_path, where):
+    recipe = replace(extracted, out=tmp_path / "shards")
+    if where == "processes":
+        assert extract_shards(recipe, 2 * TINY, Workers(2)) == 2
+    else:
+        with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster:
+            assert extract_shards(recipe, 2 * TINY, Workers(dask=cluster.scheduler_address)) == 2
+    assert contents(recipe).items() > contents(extracted).items() and shard_path(recipe.out, 1).exists()
+
+
+def test_shards_of_two_recipes_do_not_mix(extracted, tmp_path):
+    before, moved = contents(extracted), tmp_path / "moved"
+    moved.symlink_to(extracted.data[0])
+    replace(extracted, data=(moved,)).claim()
+    more = tmp_path / "more"
+    more.mkdir()
+    write_tables(more, [{"path": row["path"], "kind": "speech"} for row in read_manifest(moved)[:1]], [])
+    others = {"split": "test", "seed": 2, "no_gpl": True, "data": (moved, more)}
+    for name, value in others.items():
+        with pytest.raises(StoreError, match="was made from another .* delete it, or give another --out"):
+            replace(extracted, **{name: value}).claim()
+    assert contents(extracted) == before
+
+
+def test_a_folder_without_tables_leaves_nothing(tmp_path):
+    recipe = Recipe((tmp_path / "mine",), tmp_path / "shards", "train", 1, False)
+    with pytest.raises(CorpusError, match="make it with `percepnet data scan"):
+        extract_shards(recipe, TINY, Workers(1))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_high_pass_of_shards_is_the_cores():

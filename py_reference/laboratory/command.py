@@ -9,6 +9,7 @@ from percepnet.commands.models import find_model, list_models
 from percepnet.commands.terminal import out, progress_bar, say
 from percepnet.errors import PercepNetError
 from training.check import open_splits, shared
+from training.workers import Workers
 
 from . import mixes
 from .measures import dnsmos
@@ -20,7 +21,6 @@ from .scoring import Row, score_pairs
 from .summary import AXES, EVERYTHING, Mean, summarise, worse_than_input, write_scores, write_summary
 from .systems import CEILINGS, Network, Other, System, Untouched, named, of_model
 from .tables import by_class, console_tables, overall
-from .workers import Workers
 
 MIXTURES = "mixtures"
 SHOWN = "PESQ-WB"  # by class on the terminal; the report has more

@@ -7,12 +7,12 @@ from functools import partial
 import numpy as np
 
 from percepnet.errors import PercepNetError
+from training.workers import Workers
 
 from .alignment import LONGEST_DELAY, align
 from .measures.scores import score, score_clean
 from .pairs import Pair
 from .systems import System
-from .workers import Workers
 
 
 @dataclass(frozen=True)

@@ -10,25 +10,31 @@ from rich import print as show
 from percepnet.errors import PercepNetError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-Data = Annotated[Path, typer.Option(help="Folder with manifest.csv and segments.csv.")]
+Data = Annotated[list[Path], typer.Option(help="Folder with manifest.csv and segments.csv; may be given again.")]
 Run = Annotated[Path, typer.Option(help="Folder of the run: checkpoint, log, curves.")]
 Jobs = Annotated[int, typer.Option(min=1, help="Processes.")]
 
 
 @app.command()
 def extract(
-    data: Annotated[list[Path], typer.Option(help="Folder with manifest.csv and segments.csv; may be given again.")],
+    data: Data,
     out: Annotated[Path, typer.Option(help="Folder for the shards.")],
-    hours: Annotated[float, typer.Option(min=0.01)] = 10.0,
-    split: str = "train",
-    seed: int = 1,
+    hours: Annotated[float, typer.Option(min=0.01, help="Of mixtures; one takes 0.8 GB.")] = 10.0,
+    split: Annotated[str, typer.Option(help="train, validation or test: whose voices and noises.")] = "train",
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, other mixtures.")] = 1,
     jobs: Jobs = 2,
+    dask: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Use the workers of this Dask scheduler instead.")
+    ] = None,
     no_gpl: Annotated[bool, typer.Option("--no-gpl", help="Leave out voices under the GPL.")] = False,
 ):
     """Mix speech and noise and store features, targets and loss weights. Goes on where it was stopped."""
-    from .extract_features import Recipe, extract_shards
+    from .extract_features import extract_shards
+    from .recipe import Recipe
+    from .workers import Workers
 
-    shards = extract_shards(Recipe(tuple(data), out, split, seed, no_gpl), hours, jobs)
+    recipe = Recipe(tuple(folder.absolute() for folder in data), out.absolute(), split, seed, no_gpl)
+    shards = extract_shards(recipe, hours, Workers(jobs, dask))
     show(f"{shards} shards in {out}")
 
 

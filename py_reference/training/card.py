@@ -19,7 +19,7 @@ voices; hardly any conversation. Expect less below 0 dB SNR, in rooms with T60 a
 from the microphone. It is a first, small model: the table says how far it is from ideal gains."""
 
 
-def data_summary(data: Path, no_gpl: bool) -> dict:
+def data_summary(data: list[Path], no_gpl: bool) -> dict:
     """Recordings of the train split: counts, hours of speech by licence, and the sources to credit."""
     corpus = Corpus(data, "train", no_gpl=no_gpl)
     rows = corpus.rows

@@ -1,9 +1,6 @@
 """Mixtures -> features (by the C core), targets, loss weights and audio, in shards on disk."""
 
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+from functools import lru_cache, partial
 
 import numpy as np
 from rich.progress import Progress
@@ -17,22 +14,13 @@ from percepnet.targets import ideal_gains
 from .corpus import Corpus
 from .feature_store import pack_audio, shard_path, write_shard
 from .mix import MIX_SECONDS, Mixture, make_mixture
+from .recipe import Recipe
+from .workers import Workers
 
 MIXTURES_PER_SHARD = 12
 SILENT_BAND = 1e-11  # bands with less energy in the noisy signal teach nothing
 ACTIVE_RANGE = 1e-5  # frames whose target is within 50 dB of its loudest hold speech
 ACTIVE_WEIGHT = 3.0  # what such a frame counts against one without speech
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """Everything a shard depends on besides its index. data: the folders with the recordings."""
-
-    data: tuple[Path, ...]
-    out: Path
-    split: str
-    seed: int
-    no_gpl: bool
 
 
 def extract_mixture(mixture: Mixture) -> tuple[np.ndarray, np.ndarray]:
@@ -62,17 +50,20 @@ def loss_weights(Ey: np.ndarray, Ex: np.ndarray, bw_hz: float) -> np.ndarray:
     return np.where(unknown | (Ey < SILENT_BAND), 0.0, weights).astype(np.float32)
 
 
-def extract_shards(recipe: Recipe, hours: float, jobs: int) -> int:
-    """Makes the shards that are missing for that much audio; their number. May be stopped and run again."""
+def extract_shards(recipe: Recipe, hours: float, workers: Workers) -> int:
+    """Makes the shards that are missing for that much audio; their number. May be stopped and run again.
+
+    Raises CorpusError for a bad data folder, StoreError where `out` holds shards of another recipe.
+    """
     seconds_per_shard = MIXTURES_PER_SHARD * MIX_SECONDS
     indices = range(max(1, round(hours * 3600 / seconds_per_shard)))
     missing = [index for index in indices if not shard_path(recipe.out, index).exists()]
     _corpus(recipe)  # a bad data folder should say so once, before the workers start
     native.load_library(testing=True)
-    with Progress() as progress, ProcessPoolExecutor(jobs) as pool:
+    recipe.claim()
+    with Progress() as progress:
         task = progress.add_task(f"{recipe.split} features", total=len(indices), completed=len(indices) - len(missing))
-        for future in as_completed([pool.submit(_extract_shard, recipe, index) for index in missing]):
-            future.result()
+        for _ in workers.run(partial(_extract_shard, recipe), missing):
             progress.advance(task)
     return len(indices)
 

@@ -23,6 +23,7 @@ MANIFEST_COLUMNS = (
     "split",
     "note",
 )
+TABLES = ("manifest.csv", "segments.csv")
 SEGMENT_COLUMNS = ("path", "start_s", "end_s", "bw_hz", "snr_db", "origin", "licence")
 
 

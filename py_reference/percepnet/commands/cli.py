@@ -201,7 +201,7 @@ def evaluate(
     """Score models, other noise suppressors and the ideal on pairs of clean and noisy recordings."""
     from laboratory import command
     from laboratory.mixes import Plan
-    from laboratory.workers import Workers
+    from training.workers import Workers
 
     plan = Plan(tuple(data), mixtures, reverberant, seconds, seed) if data else None
     command.evaluate(
