@@ -12,7 +12,7 @@ from percepnet.model_file import encode_model, random_weights
 
 SILENT = 6  # frames before the noise begins, so that it is known in which frame a fault shows first
 FRAMES = 14
-HALF = FRAME_SIZE + 100  # an element of a window's second half, which meets the newest hop
+HALF = FRAME_SIZE + 110  # an element of a window's second half, which meets the newest hop
 HEARD = SILENT + LOOK_AHEAD  # the frame in which the noise has passed the look-ahead
 TAPS = [row[row != 0] for row in tables.COMB_WEIGHTS]  # the last three are the past, before them the centre
 # stage: ([(part of a table, the element that is off by one bit)], frame, signal)

@@ -9,7 +9,7 @@ from scipy import signal
 
 from percepnet import Enhancer, oracle
 from percepnet.comb_filter import future_periods
-from percepnet.constants import FRAME_SIZE, LATENCY, NUM_BANDS, SAMPLE_RATE
+from percepnet.constants import FRAME_SIZE, HIGH_PASS_A1, HIGH_PASS_A2, LATENCY, NUM_BANDS, SAMPLE_RATE
 from percepnet.tables import COMB_NOISE, COMB_WEIGHTS
 from percepnet.targets import dereverberated, ideal_gains
 
@@ -148,7 +148,7 @@ def test_without_gains_and_strengths_the_chain_is_a_delay(dtype, limit_db):
         stream.signal("input")[:] = frame
         oracle.run(stream, oracle.BEFORE + oracle.AFTER)
         out.append(stream.signal("output").copy())
-    y = signal.lfilter([1, -2, 1], [1, -1.99599, 0.99600], x.astype(float))
+    y = signal.lfilter([1, -2, 1], [1, HIGH_PASS_A1, HIGH_PASS_A2], x.astype(float))
     error = np.concatenate(out)[LATENCY:] - y[:-LATENCY]
     assert not np.any(np.concatenate(out)[: LATENCY - FRAME_SIZE])
     assert 10 * np.log10(np.sum(error**2) / np.sum(y**2)) < limit_db
