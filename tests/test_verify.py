@@ -18,7 +18,7 @@ from percepnet import native
 from percepnet.engines import browser, wasm_node
 from percepnet.verification import verify, verify_backends
 from percepnet.verification.comparison import compare, first_difference, frame_of
-from percepnet.constants import FRAME_SIZE, SAMPLE_RATE, STAGES
+from percepnet.constants import FRAME_SIZE, HIGH_PASS_A2, SAMPLE_RATE, STAGES
 from percepnet.errors import PercepNetError
 from percepnet.verification.checks import INCOMPLETE, MISMATCH
 from percepnet.verification.verify_backends import GROUPS, NAMES, choose
@@ -131,8 +131,8 @@ def test_another_constant(run, tmp_path, monkeypatch):
     shutil.copytree(CORE, tmp_path / "core_c")
     header = tmp_path / "core_c/src/constants.h"
     text = header.read_text()
-    assert text.count(" 0.996") == 1
-    header.write_text(text.replace(" 0.996", " 0.9960001"))
+    assert text.count(f" {HIGH_PASS_A2}") == 1
+    header.write_text(text.replace(f" {HIGH_PASS_A2}", f" {HIGH_PASS_A2 + 1e-7}"))
     compile_library(tmp_path, tmp_path / "core_c")
     use_library(monkeypatch, tmp_path)
     status, report, _ = run("native")
