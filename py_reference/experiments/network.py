@@ -6,8 +6,8 @@ from .questions import Arm
 from .variant import VariantError, run_in
 from .workshop import Workshop
 
-CONFIGS = Path(__file__).with_name("configs")
-HOURS = {"train": 2.0, "validation": 0.1}  # of mixtures
+CONFIGS = "py_reference/experiments/configs"
+VALIDATION_HOURS = 0.1
 
 
 def trained(workshop: Workshop, variant: Path, arm: Arm, run: int, data: Path, synthesised: Path | None) -> Path:
@@ -15,15 +15,17 @@ def trained(workshop: Workshop, variant: Path, arm: Arm, run: int, data: Path, s
     if arm.synthesised and synthesised is None:
         hint = "make some with `percepnet data synthesise FOLDER` and give --synthesised FOLDER"
         raise VariantError(f"'{arm.name}' needs synthesised voices: {hint}")
-    pool = f"{arm.variant}{'-synthesised' * arm.synthesised}"
+    pool = f"{arm.variant}-{arm.hours:g}h{'-synthesised' * arm.synthesised}"
     folders = [data, synthesised] if arm.synthesised else [data]
-    shards = workshop.once(f"shards-{pool}", lambda out: extract(variant, folders, out, "train"))
-    held_back = workshop.once(f"held-back-{arm.variant}", lambda out: extract(variant, [data], out, "validation"))
+    shards = workshop.once(f"shards-{pool}", lambda out: extract(variant, folders, out, "train", arm.hours))
+    held_back = workshop.once(
+        f"held-back-{arm.variant}", lambda out: extract(variant, [data], out, "validation", VALIDATION_HOURS)
+    )
 
     def train(folder: Path) -> None:
         folder.mkdir(exist_ok=True)
-        config = folder / "wanted.toml"
-        config.write_text(f"seed = {run}\n{(CONFIGS / arm.training).read_text(encoding='utf-8')}", encoding="utf-8")
+        config, wanted = folder / "wanted.toml", (variant / CONFIGS / arm.training).read_text(encoding="utf-8")
+        config.write_text(f"seed = {run}\n{wanted}", encoding="utf-8")
         places = ["--features", shards, "--validation", held_back, "--run", folder]
         training(variant, "train", "--config", config, *places, "--device", "cpu", "--threads", "1")
         training(variant, "export", *places, "--data", data, "--model", folder / "model.pnet")
@@ -31,10 +33,10 @@ def trained(workshop: Workshop, variant: Path, arm: Arm, run: int, data: Path, s
     return workshop.once(f"run-{pool}-{arm.training}-{run}", train)
 
 
-def extract(variant: Path, folders: list[Path], out: Path, split: str) -> None:
+def extract(variant: Path, folders: list[Path], out: Path, split: str, hours: float) -> None:
     """Makes shards of a split of the data folders."""
     data = [part for folder in folders for part in ("--data", folder)]
-    training(variant, "extract", *data, "--out", out, "--split", split, "--hours", HOURS[split], "--jobs", 1)
+    training(variant, "extract", *data, "--out", out, "--split", split, "--hours", hours, "--jobs", 1)
 
 
 def training(variant: Path, *arguments) -> None:

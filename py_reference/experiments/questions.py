@@ -18,7 +18,7 @@ class Arm:
 
     system: "noisy" (the input), "oracle" (ideal gains and strengths), "core" (a network in the C core) or "float" (its
     weights in float arithmetic). The network is `model`, a file of the checkout, or trained by `training`, a config in
-    experiments/configs; `synthesised`: also on the folder of synthesised voices. postfilter: its strength, or
+    experiments/configs, on `hours` of mixtures; `synthesised`: also of synthesised voices. postfilter: its strength, or
     [[SNR in dB, strength], ...] to fade between by the mixture's true SNR. spec, edits: see make_variant.
     without_noises: kinds of noise that its comparison leaves out. question, decision: for the table.
     """
@@ -29,6 +29,7 @@ class Arm:
     decision: str = ""
     model: str = ""
     training: str = ""
+    hours: float = 1.0
     synthesised: bool = False
     postfilter: float | list = 0.0
     spec: dict = field(default_factory=dict)
@@ -75,7 +76,7 @@ def experiments(path: Path = QUESTIONS) -> dict[str, Experiment]:
 def experiment_of(name: str, entry: dict, variants: dict) -> Experiment:
     """The experiment of a table of questions.toml: every arm has what `all_arms` says and the variants it names."""
     arms = []
-    for arm_name, own in entry.get("arms", {}).items():
+    for arm_name, own in entry["arms"].items():
         options = entry.get("all_arms", {}) | own
         used = [variants[variant] for variant in options.pop("variants", [])]
         spec = {key: value for variant in used for key, value in variant.get("spec", {}).items()}

@@ -12,7 +12,7 @@ from percepnet.benchmark.machine import describe_machine
 from .network import trained
 from .questions import Arm, Experiment
 from .score import read_rows, write_rows
-from .variant import ROOT, VariantError, make_variant, run_in
+from .variant import ROOT, make_variant, run_in
 from .workshop import Workshop
 
 
@@ -34,8 +34,6 @@ class Recipe:
 
 def run_experiment(experiment: Experiment, recipe: Recipe, command: str, progress: Progress) -> None:
     """Writes the experiment's results and record."""
-    if not experiment.arms:
-        raise VariantError(f"{experiment.name} cannot be run: {experiment.not_run}")
     workshop, rows = Workshop(recipe.workshop), []
     tasks = [(arm, run) for run in range(1, experiment.runs + 1) for arm in experiment.arms]
     for arm, run in progress.track(tasks, description=experiment.name):
