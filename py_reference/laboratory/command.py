@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from percepnet.benchmark.machine import processor, system
-from percepnet.commands.models import find_model, list_models
+from percepnet.commands.models import find_model, list_models, named
 from percepnet.commands.terminal import out, progress_bar, say
 from percepnet.errors import PercepNetError
 from training.check import open_splits, shared
@@ -19,7 +19,7 @@ from .peers import PEERS, choose
 from .report import choose_examples, make_example, write_report
 from .scoring import Row, score_pairs
 from .summary import AXES, EVERYTHING, Mean, summarise, worse_than_input, write_scores, write_summary
-from .systems import CEILINGS, Network, Other, System, Untouched, named, of_model
+from .systems import CEILINGS, Network, Other, System, Untouched, of_model
 from .tables import by_class, console_tables, overall
 
 MIXTURES = "mixtures"
@@ -47,8 +47,8 @@ def evaluate(request: Request) -> list[Row]:
     """Scores, writes scores.csv, summary.csv and report.html, prints the tables. Raises PercepNetError or OSError."""
     require_packages()
     systems, notes = choose_systems(request)
-    request.target.mkdir(parents=True, exist_ok=True)
     pairs = find_pairs(request)
+    request.target.mkdir(parents=True, exist_ok=True)
     with_dnsmos = dnsmos.is_installed()
     if not with_dnsmos:
         notes.append(f"DNSMOS is not scored, it is not installed: run `{dnsmos.INSTALL}`")

@@ -9,7 +9,6 @@ import numpy as np
 from percepnet import native, oracle
 from percepnet.constants import FRAME_SIZE, LATENCY
 from percepnet.enhancer import pad
-from percepnet.errors import PercepNetError
 from percepnet.model_file import encode_model, random_weights
 
 from .peers import PEERS
@@ -121,15 +120,3 @@ def of_model(name: str, model: Path, parts: bool = False) -> list[System]:
             Parts(f"{name}: ideal g", model, "ideal", "network"),
         ]
     return systems
-
-
-def named(models: list[Path]) -> dict[str, Path]:
-    """{name: model}: the file's name, with its folder's where two files have the same. Raises PercepNetError."""
-    stems = [model.stem for model in models]
-    names = {}
-    for model in models:
-        name = model.stem if stems.count(model.stem) == 1 else f"{model.resolve().parent.name}/{model.stem}"
-        if name in names:
-            raise PercepNetError(f"two models are named {name}: rename one of the files")
-        names[name] = model
-    return names

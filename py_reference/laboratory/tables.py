@@ -7,7 +7,9 @@ from .measures.scores import DECIMALS, HIGH_BAND, LESS_IS_BETTER, UNITS
 from .summary import AXES, EVERYTHING, Mean
 
 INPUT = "noisy"
-BEYOND = ("ideal",)  # systems that are told the answer: the best of a column is looked for among the others
+BEYOND = (
+    "ideal"  # in the names of systems that are told the answer: the best of a column is looked for among the others
+)
 OVERALL = (
     ("PESQ-WB", "ESTOI", "SI-SDR", HIGH_BAND),
     ("CSIG", "CBAK", "COVL", "DNSMOS SIG", "DNSMOS BAK", "DNSMOS OVRL"),
@@ -88,7 +90,7 @@ def column(members: dict[str, Mean], measure: str) -> dict[str, Cell]:
     """{system: cell} of one measure in one class."""
     sign = -1 if measure in LESS_IS_BETTER else 1
     values = {system: mean.scores[measure] for system, mean in members.items()}
-    contenders = [sign * v for s, v in values.items() if not s.startswith(BEYOND) and s != INPUT and not math.isnan(v)]
+    contenders = [sign * v for s, v in values.items() if BEYOND not in s and s != INPUT and not math.isnan(v)]
     best = max(contenders, default=math.inf)
     before = values.get(INPUT, math.nan)
     return {

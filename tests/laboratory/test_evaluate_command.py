@@ -96,6 +96,7 @@ def test_mixtures_are_made_scored_and_replaced(percepnet, model, tmp_path, monke
 def test_a_mistake_is_one_line(percepnet, model, tmp_path, words, line):
     status, _, err = percepnet("evaluate", "--model", model, "--out", tmp_path / "out", *words)
     assert status == 2 and line in err and err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_of_something_else_is_left_alone(percepnet, model, tmp_path):

@@ -6,7 +6,8 @@ from distributed import LocalCluster
 
 from laboratory.pairs import pairs_of_folders
 from laboratory.scoring import score_pair, score_pairs
-from laboratory.systems import CEILINGS, Parts, Untouched, named, of_model
+from laboratory.systems import CEILINGS, Parts, Untouched, of_model
+from percepnet.commands.models import named
 from percepnet.errors import PercepNetError
 from percepnet.native import Enhancer
 from training.workers import Workers
