@@ -1,10 +1,13 @@
 """`percepnet demo`: a page on this machine with the headers that a careful site would send."""
 
+import hashlib
+import json
 import re
 import threading
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
@@ -14,17 +17,36 @@ from percepnet.errors import Missing, PercepNetError
 
 
 @pytest.fixture
-def demo(tmp_path):
-    """URL of a demo server for a folder with a page and a module."""
+def dist(tmp_path):
+    """A folder with a page, a module and a list of models; beside it a file that is nobody's business."""
     (tmp_path / "dist").mkdir()
     (tmp_path / "dist/index.html").write_text("<!doctype html>")
     (tmp_path / "dist/percepnet.wasm").write_bytes(b"\0asm")
     (tmp_path / "dist/demo.js").write_text("")
+    (tmp_path / "dist/models.json").write_text('{"models": []}')
     (tmp_path / "secret.txt").write_text("")
-    with demo_server.make_server(tmp_path / "dist", 0) as server:
+    return tmp_path / "dist"
+
+
+@contextmanager
+def serving(*arguments):
+    """URL of a demo server while the block runs."""
+    with demo_server.make_server(*arguments) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield f"http://localhost:{server.server_address[1]}"
         server.shutdown()
+
+
+@pytest.fixture
+def demo(dist):
+    """URL of a demo server for `dist`."""
+    with serving(dist, 0) as url:
+        yield url
+
+
+def fetch(url):
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return answer.read()
 
 
 @pytest.mark.parametrize(
@@ -48,6 +70,28 @@ def test_demo_serves_nothing_else(path, demo):
         urllib.request.urlopen(demo + path, timeout=10)
 
 
+def test_demo_offers_the_models_that_are_given(dist, model, tmp_path):
+    other = tmp_path / model.name
+    other.write_bytes(model.read_bytes())
+    with serving(dist, 0, [model, other]) as url:
+        listed = json.loads(fetch(f"{url}/models.json"))["models"]
+        assert [entry["name"] for entry in listed] == [f"{path.parent.name}/random" for path in (model, other)]
+        for entry in listed:
+            data = fetch(f"{url}/{entry['file']}")
+            assert data == model.read_bytes() and len(data) == entry["bytes"]
+            assert hashlib.sha256(data).hexdigest() == entry["sha256"]
+        assert fetch(f"{url}/") == b"<!doctype html>"
+    with serving(dist, 0) as url:
+        assert fetch(f"{url}/models.json") == b'{"models": []}'
+
+
+@pytest.mark.parametrize("name, complaint", [("nowhere.pnet", "there is no model"), ("text", "not a PercepNet model")])
+def test_a_file_that_is_no_model_is_one_line(name, complaint, percepnet, tmp_path):
+    (tmp_path / "text").write_text("words")
+    status, said, trouble = percepnet("demo", "--model", tmp_path / name)
+    assert (status, said) == (2, "") and complaint in trouble and trouble.count("\n") == 1
+
+
 def test_demo_needs_a_page_and_a_port(demo, tmp_path):
     with pytest.raises(Missing, match="make demo"):
         demo_server.make_server(tmp_path)
@@ -66,8 +110,8 @@ def test_demo_ends_quietly_with_ctrl_c(demo, tmp_path, monkeypatch):
     assert re.fullmatch(r"http://localhost:\d+/", urls[0])
 
 
-def complaints(url):
-    """What the browser's console says against a page by the time it can be used."""
+def visit(url):
+    """(what the browser's console says against a page by the time its sound plays, the module's line)."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -76,15 +120,16 @@ def complaints(url):
         page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: found.append(str(error)))
         page.goto(url)
-        page.wait_for_selector("#start:enabled", timeout=60_000)
+        page.click("#start:enabled", timeout=60_000)
+        page.get_by_text("Playing in a loop.").wait_for()
+        module = page.locator("#module").inner_text()
         chromium.close()
-    return found
+    return found, module
 
 
 @pytest.mark.browser
-def test_the_page_works_under_these_headers():
-    with demo_server.make_server(browser.DIST, 0) as server, ThreadPoolExecutor(1) as thread:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        url = f"http://localhost:{server.server_address[1]}/"
-        assert thread.submit(complaints, url).result() == []  # one Playwright a thread
-        server.shutdown()
+@pytest.mark.parametrize("own", [False, True], ids=["models of the checkout", "own model"])
+def test_the_page_works_under_these_headers(own, model):
+    with serving(browser.DIST, 0, [model] if own else []) as url, ThreadPoolExecutor(1) as thread:
+        found, module = thread.submit(visit, url).result()  # one Playwright a thread
+    assert found == [] and module.startswith("random, " if own else "percepnet-")

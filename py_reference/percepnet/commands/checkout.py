@@ -42,12 +42,20 @@ def build(
     building.build(native, wasm, web, reproducible)
 
 
-def demo(port: Port = None):
+def demo(
+    port: Port = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option("--model", help="As often as wanted: a file, name or width. Default: those of the checkout."),
+    ] = None,
+):
     """Serve the demo page on this machine until Ctrl-C."""
     from ..engines.browser import DIST
     from .demo_server import serve
+    from .models import find_model
 
-    serve(DIST, port, lambda url: say(f"The demo is at {url} (Ctrl-C ends it)."))
+    models = [find_model(name) for name in model or []]
+    serve(DIST, port, lambda url: say(f"The demo is at {url} (Ctrl-C ends it)."), models)
 
 
 def codegen(check: Check = False):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ..errors import BadModel, Missing
+from ..errors import BadModel, Missing, PercepNetError
 
 MODELS = Path(__file__).resolve().parents[3] / "models"
 PREFERENCE = (
@@ -45,6 +45,18 @@ def need_models(folder=MODELS):
     if not models:
         raise Missing(f"no model in {folder}: give a file with --model, or train one with `make train`")
     return models
+
+
+def named(models):
+    """{name: path} of model files: a file's name, with its folder's where two have the same. Raises PercepNetError."""
+    stems = [model.stem for model in models]
+    names = {}
+    for model in models:
+        name = model.stem if stems.count(model.stem) == 1 else f"{model.resolve().parent.name}/{model.stem}"
+        if name in names:
+            raise PercepNetError(f"two models are named {name}: rename one of the files")
+        names[name] = model
+    return names
 
 
 def model_table(folder=MODELS):

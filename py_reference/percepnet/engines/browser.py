@@ -1,7 +1,5 @@
 """The built web folder in a real Chromium: samples go through its AudioWorklet and come back."""
 
-import hashlib
-import json
 import shutil
 import weakref
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +18,6 @@ ADVICE = "no Chromium: `apt-get install chromium` (Debian), or `.venv/bin/playwr
 TAIL = 2048  # samples rendered behind the signal: more than the node's delay
 TIMEOUT_MS = 300_000
 OPTIONS = {"max_attenuation_db": "maxAttenuationDb", "postfilter": "postfilter", "bypass": "bypass"}
-MODEL = "/model.pnet"
 
 
 @dataclass(frozen=True)
@@ -128,10 +125,10 @@ class Browser:
 
     def offer_model(self, model):
         """Makes a model (a path or the bytes of a file) the one that the page loads."""
+        from .static_server import model_files
+
         data = model if isinstance(model, bytes) else Path(model).read_bytes()
-        sha256 = hashlib.sha256(data).hexdigest()
-        entry = {"name": "model", "file": MODEL[1:], "bytes": len(data), "sha256": sha256}
-        self.server.replaced |= {MODEL: data, "/models.json": json.dumps({"models": [entry]}).encode()}
+        self.server.replaced |= model_files({"model": data})
 
     def render(self, samples, model, variant=None, **config):
         """A mono signal (n,) at 48 kHz through the worklet: a Rendering.

@@ -1,5 +1,7 @@
 """A loopback file server with a strict Content-Security-Policy, which pages can also send PCM to."""
 
+import hashlib
+import json
 import threading
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,6 +23,17 @@ MEDIA_TYPES = {
     ".wasm": "application/wasm",
     ".wav": "audio/wav",
 }
+
+
+def model_files(models):
+    """{path of the URL: bytes} of these models and the models.json that lists them. models: {name: bytes}."""
+    files, entries = {}, []
+    for number, (name, data) in enumerate(models.items()):
+        file = f"model-{number}.pnet"
+        files[f"/{file}"] = data
+        sha256 = hashlib.sha256(data).hexdigest()
+        entries.append({"name": name, "file": file, "bytes": len(data), "sha256": sha256})
+    return files | {"/models.json": json.dumps({"models": entries}).encode()}
 
 
 class StaticServer:
