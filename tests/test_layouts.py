@@ -12,9 +12,10 @@ from percepnet.commands import cli
 from training.corpus import SPLITS, Corpus, CorpusError
 from training.decoded_audio import CACHE_VARIABLE
 from training.layouts import NOTHING, label_of
-from training.manifest import read_manifest, read_segments
+from training.manifest import read_manifest, read_segments, write_tables
 from training.scan import cuts_at_pauses, scan
 from training.splits import assigned_splits, split_of
+from training.summary import warnings
 
 RATE = 48000
 
@@ -183,6 +184,36 @@ def test_bandwidth_is_that_of_the_content_not_of_the_rate(tmp_path, rate, bandwi
     folder = build(tmp_path / "mine", {"speech/anna/1.wav": samples}, rate)
     row = scanned(folder).manifest[0]
     assert int(row["rate"]) == rate and float(row["bw_hz"]) == pytest.approx(bandwidth, abs=600)
+
+
+def test_in_a_small_folder_every_split_gets_speech_and_noise(tmp_path, capsys):
+    names = [name for name in map("name{}".format, range(99)) if split_of("speech", name) == "train"][:3]
+    noises = [name for name in map("name{}".format, range(99)) if split_of("noise", name) == "test"][:3]
+    files = {f"speech/{name}/1.wav": voice(1, 9000, number) for number, name in enumerate(names)}
+    folder = build(tmp_path / "mine", files | {f"noise/{name}/1.wav": voice(1, 9000) for name in noises})
+    assert cli.run(["data", "scan", str(folder), "--jobs", "1"]) == 0
+    corpora = [Corpus(folder, split) for split in SPLITS]
+    for owners in ([corpus.speakers for corpus in corpora], [corpus.noises for corpus in corpora]):
+        assert [len(found) for found in owners] == [1, 1, 1]
+    assert capsys.readouterr().out.count("which had none") == 4
+    before = read_manifest(folder)
+    assert cli.run(["data", "scan", str(folder), "--jobs", "1", "--replace"]) == 0
+    assert read_manifest(folder) == before
+
+
+def test_where_there_is_enough_nobody_moves(mine):
+    assert {row["split"] for row in read_manifest(mine)} == {""}
+
+
+def test_who_cannot_be_used_fills_no_split(tmp_path):
+    rng = np.random.default_rng(1)
+    files = {f"speech/name{number}/1.wav": voice(1, 9000) for number in range(2)}
+    folder = build(tmp_path / "mine", files | {"speech/noisy/1.wav": voice(1, 9000) + 0.05 * rng.normal(size=RATE)})
+    found = scanned(folder)
+    assert found.moves == {} and "only 2 speakers that can be used" in " ".join(warnings(found.manifest))
+    with pytest.raises(CorpusError, match="three speakers and three classes of noise are the least"):
+        write_tables(folder, found.manifest, [])
+        Corpus(folder, "validation")
 
 
 def test_corpora_of_several_layouts_lie_together(tmp_path):

@@ -18,6 +18,8 @@ from .splits import SPLITS, assigned_splits, group_of, is_synthetic, split_of
 
 __all__ = ["SPLITS", "Clip", "Corpus", "CorpusError", "Source", "group_of", "is_gpl", "read_manifest", "split_of"]
 
+CLEAN_DB = 28.0  # the SNR from which speech counts as clean
+ADVICE = "three speakers and three classes of noise are the least: add recordings and scan again, or add a data folder"
 FULL_BANDWIDTH_HZ = 20000.0  # what the pipeline keeps; also the bandwidth of material that states none
 
 
@@ -62,14 +64,12 @@ class Corpus:
         split: str,
         *,
         no_gpl: bool = False,
-        min_snr_db: float = 28.0,
         empty_ok: bool = False,
     ):
         if split not in SPLITS:
             raise CorpusError(f"unknown split '{split}': use one of {', '.join(SPLITS)}")
         self.folders = folder_list(folders)
         self.split = split
-        self.min_snr_db = min_snr_db
         self.rows: list[dict] = []
         sources: dict[str, dict[str, Source]] = {"speech": {}, "noise": {}, "rir": {}}
         rows = [row | {"folder": folder} for folder in self.folders for row in read_manifest(folder)]
@@ -84,19 +84,16 @@ class Corpus:
         for name in ("speakers", "noises"):
             if not getattr(self, name) and not empty_ok:
                 where = " and ".join(map(str, self.folders))
-                raise CorpusError(f"{where} has no {name} for the {split} split: add recordings to it")
+                raise CorpusError(f"{where} has no {name} for the {split} split: {ADVICE}")
 
     def _add(self, sources: dict[str, Source], row: dict, cuts: list[dict] | None) -> None:
         """Adds a file's clips to the source that they belong to."""
-        clips = [_clip(row, cut) for cut in ([row] if cuts is None else cuts) if self._is_clean(row, cut)]
+        clips = [_clip(row, cut) for cut in ([row] if cuts is None else cuts) if _is_clean(row, cut)]
         if clips:
             group = group_of(row)
             source = sources.setdefault(group, Source(group, row["licence"], synthetic=is_synthetic(row)))
             source.clips += clips
             self.rows.append(row)
-
-    def _is_clean(self, row: dict, cut: dict) -> bool:
-        return row["kind"] != "speech" or not cut["snr_db"] or float(cut["snr_db"]) >= self.min_snr_db
 
     def read(self, clip: Clip) -> np.ndarray:
         """Samples of a clip, float32 in +-1 at 48 kHz."""
@@ -111,6 +108,10 @@ def folder_list(folders: Path | Iterable[Path]) -> tuple[Path, ...]:
 def is_gpl(licence: str) -> bool:
     """Whether a licence text names the GPL (such voices can be left out of a training run)."""
     return "GPL" in licence
+
+
+def _is_clean(row: dict, cut: dict) -> bool:
+    return row["kind"] != "speech" or not cut["snr_db"] or float(cut["snr_db"]) >= CLEAN_DB
 
 
 def _clip(row: dict, cut: dict) -> Clip:

@@ -76,6 +76,8 @@ def scan(
     out.mkdir(parents=True, exist_ok=True)
     write_tables(out, found.manifest, found.segments)
     console.print(scan_table(found.manifest))
+    for (kind, group), split in found.moves.items():
+        say(f"{kind} of {group} is kept for {split}, which had none")
     for text in [*_left_out(found), *warnings(found.manifest)]:
         say(f"warning: {text}")
     say(f"wrote {out / 'manifest.csv'} ({len(found.manifest)} files) and segments.csv ({len(found.segments)} clips)")

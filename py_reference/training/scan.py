@@ -17,6 +17,8 @@ from .decoded_audio import decode
 from .layouts import LAYOUTS, NOTHING, Label, label_of
 from .manifest import CorpusError
 from .measure import bandwidth_hz, clipped_share, pitch_hz, snr_db
+from .splits import group_of, moves_to_empty_splits
+from .summary import is_usable
 from .workers import workers
 
 SUFFIXES = {f".{name.lower()}" for name in soundfile.available_formats()} | {".opus", ".aif", ".oga"} - {".raw"}
@@ -27,13 +29,17 @@ CLIPPED_SHARE = 1e-4  # from this share of samples on a file counts as clipped
 
 @dataclass
 class Scan:
-    """rows of manifest and segments; unreadable: why, one line per file; unknown, unwanted: paths."""
+    """rows of manifest and segments; unreadable: why, one line per file; unknown, unwanted: paths.
+
+    moves: who changed split so that none is empty, see moves_to_empty_splits.
+    """
 
     manifest: list[dict] = field(default_factory=list)
     segments: list[dict] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     unknown: list[Path] = field(default_factory=list)
     unwanted: list[Path] = field(default_factory=list)
+    moves: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 def scan(folder: Path, out: Path, licence: str, jobs: int, progress) -> Scan:
@@ -64,6 +70,9 @@ def scan(folder: Path, out: Path, licence: str, jobs: int, progress) -> Scan:
             result.segments += [{"path": name, "licence": label.licence or licence} | clip for clip in clips]
     if not result.manifest:
         raise CorpusError(f"{folder}: not one file can be read; the first: {result.unreadable[0]}")
+    result.moves = moves_to_empty_splits([row for row in result.manifest if is_usable(row)])
+    for row in result.manifest:
+        row["split"] = result.moves.get((row["kind"], group_of(row)), row["split"])
     return result
 
 

@@ -16,11 +16,15 @@ VALIDATION_PERCENT = 8
 
 def split_of(kind: str, group: str) -> str:
     """The split that a group of recordings belongs to: a stable hash, independent of the order of files."""
-    digest = hashlib.sha256(f"{SPLIT_SALTS[kind]}/{kind}/{group}".encode()).digest()
-    percent = int.from_bytes(digest[:4], "big") % 100
+    percent = _percent(kind, group)
     if percent < TEST_PERCENT:
         return "test"
     return "validation" if percent < TEST_PERCENT + VALIDATION_PERCENT else "train"
+
+
+def _percent(kind: str, group: str) -> int:
+    digest = hashlib.sha256(f"{SPLIT_SALTS[kind]}/{kind}/{group}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") % 100
 
 
 def group_of(row: dict) -> str:
@@ -51,6 +55,24 @@ def assigned_splits(rows: list[dict]) -> dict[tuple[str, str], str]:
         key = (row["kind"], group)
         splits[key] = max(said, splits.get(key, said), key=STRICTNESS.index)
     return splits
+
+
+def moves_to_empty_splits(rows: list[dict]) -> dict[tuple[str, str], str]:
+    """(kind, group) -> split of those that should move, so that in a small folder no split lacks speech or noise.
+
+    Those move whose hash is nearest; none whose split the corpus states, and none where there are fewer than three.
+    """
+    splits, moves = assigned_splits(rows), {}
+    stated = {(row["kind"], group_of(row)) for row in rows if row.get("split")}
+    for kind in ("speech", "noise"):
+        ranked = sorted((key for key in splits if key[0] == kind), key=lambda key: (_percent(*key), key))
+        for split in ("test", "validation", "train") if len(ranked) >= len(SPLITS) else ():
+            owners = [splits[key] for key in ranked]
+            spare = [key for key in ranked if owners.count(splits[key]) > 1 and key not in stated]
+            if split not in owners and spare:
+                key = spare[-1] if split == "train" else spare[0]
+                splits[key] = moves[key] = split
+    return moves
 
 
 def is_synthetic(row: dict) -> bool:

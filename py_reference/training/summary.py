@@ -7,10 +7,12 @@ import numpy as np
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-FEW = {"speech": 20, "noise": 10, "rir": 1}  # fewer groups than this hardly make three splits
-NAMES = {"speech": "speakers", "noise": "noise classes", "rir": "rooms"}
+from .corpus import CLEAN_DB
+from .splits import SPLITS, group_of
+
+FEW = {"speech": 20, "noise": 10}  # fewer groups than this hardly make three splits
+NAMES = {"speech": "speakers", "noise": "noise classes"}
 NARROW_HZ = 10000
-CLEAN_DB = 28.0  # what Corpus asks of speech
 
 
 def voices_table(rows: list[dict]) -> Table:
@@ -44,16 +46,19 @@ def warnings(rows: list[dict]) -> list[str]:
     """What is wrong with scanned recordings, and what can be done."""
     found = []
     for kind, few in FEW.items():
-        groups = len({row["speaker_or_class"] for row in rows if row["kind"] == kind})
-        if groups < few:
-            found.append(f"only {groups} {NAMES[kind]}: with fewer than {few} a split may be empty or tell little")
+        groups = len({group_of(row) for row in rows if row["kind"] == kind and is_usable(row)})
+        if groups < len(SPLITS):
+            advice = "training, validation and test need one each: add recordings, or name a further folder in training"
+            found.append(f"only {groups} {NAMES[kind]} that can be used, and {advice}")
+        elif groups < few:
+            found.append(f"only {groups} {NAMES[kind]}: with fewer than {few} a split tells little")
     speech = [row for row in rows if row["kind"] == "speech"]
     shares = {
         f"has nothing above {NARROW_HZ // 1000} kHz: its high bands are left out of the loss": [
             row for row in speech if float(row["bw_hz"]) < NARROW_HZ
         ],
         f"has an SNR below {CLEAN_DB:g} dB and will not be used as clean speech": [
-            row for row in speech if float(row["snr_db"]) < CLEAN_DB
+            row for row in speech if not is_usable(row)
         ],
         "is clipped: record it again with less gain, or leave it out": [
             row for row in speech if row["note"] == "clipped"
@@ -64,6 +69,11 @@ def warnings(rows: list[dict]) -> list[str]:
         if mine:
             found.append(f"{100 * _hours(mine) / _hours(speech):.0f} % of the speech {what}; e.g. {mine[0]['path']}")
     return found
+
+
+def is_usable(row: dict) -> bool:
+    """Whether a Corpus takes what a row of a scanned manifest names."""
+    return row["kind"] != "speech" or float(row["snr_db"]) >= CLEAN_DB
 
 
 def _grouped(rows: list[dict], key) -> dict:
