@@ -6,6 +6,7 @@ import torch
 from torch import nn
 from percepnet.model_file import decode_model, encode_model
 
+from training.arithmetic import Arithmetic
 from training.export import count_differences, exported_weights, reference_forward, torch_forward
 from training.feature_store import NUM_COLUMNS
 from training.gru import GruSequence
@@ -46,7 +47,7 @@ def test_gru_and_its_gradients_agree_with_autograd():
     arguments = [
         torch.randn(shape, dtype=torch.double, requires_grad=True) for shape in ((7, 3, 15), (15, 5), (15,))
     ]
-    ours, plain = GruSequence.apply(*arguments, False), plain_gru(*arguments)
+    ours, plain = GruSequence.apply(*arguments, Arithmetic.FLOAT), plain_gru(*arguments)
     torch.testing.assert_close(ours, plain)
     seen = torch.randn_like(plain)
     for mine, theirs in zip(
@@ -62,7 +63,7 @@ def test_the_gru_of_torch_is_ours():
     gru, x = Gru(12, 8).double(), torch.randn(7, 3, 12, dtype=torch.double, requires_grad=True)
     nn.init.normal_(gru.input.bias)
     nn.init.normal_(gru.recurrent.bias)
-    ours, fused = gru(x, False), fused_gru(x, gru)
+    ours, fused = gru(x, Arithmetic.FLOAT), fused_gru(x, gru)
     torch.testing.assert_close(ours, fused)
     arguments = [x, *gru.parameters()]
     for mine, theirs in zip(
@@ -89,8 +90,21 @@ def test_quantised_training_sees_nearly_what_the_core_computes():
     network, features = PercepNet(64), torch.randn(40, 1, 70)
     from training.exact import exact_forward
 
-    for ours, exact in zip(network(features, True), exact_forward(network, features[:, 0]), strict=True):
+    for ours, exact in zip(network(features, Arithmetic.INT8), exact_forward(network, features[:, 0]), strict=True):
         assert (ours[:, 0] - exact).abs().max() < 0.02
+
+
+def test_bfloat16_changes_little():
+    torch.manual_seed(3)
+    network, features = PercepNet(64), torch.randn(40, 4, 70)
+    results = []
+    for arithmetic in (Arithmetic.FLOAT, Arithmetic.HALF):
+        g, r = network(features, arithmetic)
+        slopes = torch.autograd.grad(g.square().sum() + r.sum(), list(network.parameters()))
+        results.append((torch.cat([g, r]).detach(), torch.cat([slope.flatten() for slope in slopes])))
+    (exact, slope), (rounded, other) = results
+    assert 0 < (exact - rounded).abs().max() < 0.01
+    assert torch.cosine_similarity(slope, other, dim=0) > 0.999
 
 
 def test_no_loss_on_the_target_and_none_where_masked():

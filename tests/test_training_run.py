@@ -14,6 +14,7 @@ from torch import nn
 
 from percepnet.constants import NUM_BANDS
 from training import checkpoint
+from training.arithmetic import Arithmetic
 from training.batches import draw_batch
 from training.checkpoint import load, load_best
 from training.configuration import ConfigError, Distillation, RunConfig, read_config
@@ -110,10 +111,10 @@ def same_state(first: Path, second: Path) -> bool:
     )
 
 
-@pytest.mark.parametrize("number", [0, 1, 2])
-def test_every_stage_learns(number, config, shards):
+@pytest.mark.parametrize("number, bfloat16", [(0, False), (0, True), (1, False), (1, True), (2, False)])
+def test_every_stage_learns(number, bfloat16, config, shards):
     stage = replace(read_config(config).stages[number], steps=15, learning_rate=2e-2)
-    trainer = Trainer(RunConfig(64, (stage,)), ALONE)
+    trainer = Trainer(RunConfig(64, (stage,), bfloat16=bfloat16), ALONE)
     batch = draw_batch(FeatureStore(shards[0]), stage, 1, 0, range(4))
     losses = [trainer.step(*batch)["train_loss"] for _ in range(15)]
     assert losses[-1] < 0.8 * losses[0]
@@ -178,12 +179,12 @@ def test_validation_hears_what_the_pipeline_puts_out(shards):
             super().__init__()
             self.gain = nn.Parameter(torch.ones(NUM_BANDS))
 
-        def forward(self, features, quantised):
+        def forward(self, features, arithmetic):
             g = self.gain.expand(*features.shape[:2], -1)
             return g, 0 * g
 
     judge = Validation(FeatureStore(shards[1]), 2)
-    found = judge.measure(Open(), False, 0.0)
+    found = judge.measure(Open(), Arithmetic.FLOAT, 0.0)
     above_20_khz = 10 * math.log10(24 / 20)  # is put out no more, and the noise is white
     assert found["SI-SDR"] == pytest.approx(judge.noisy_scores["SI-SDR"] + above_20_khz, abs=0.1)
     assert found["PESQ-WB"] == pytest.approx(judge.noisy_scores["PESQ-WB"], abs=0.01)
@@ -197,7 +198,7 @@ def test_a_run_starts_from_a_run_or_a_model_file(finished, config, tmp_path):
     export(finished, model, {}, 0.0, "")
     from_file = Trainer(read_config(config), ALONE, model)
     features = torch.rand(20, 2, 70)
-    for ours, theirs in zip(trainer.model(features, True), from_file.model(features, True), strict=True):
+    for ours, theirs in zip(*(one.model(features, Arithmetic.INT8) for one in (trainer, from_file)), strict=True):
         torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-4)
     with pytest.raises(ConfigError, match="is of width 64 and cannot start a run of width 128"):
         weights_for(model, 128)

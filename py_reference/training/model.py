@@ -7,12 +7,13 @@ from torch.nn import functional
 from percepnet.constants import CONV1_TAPS, CONV2_TAPS, NUM_BANDS, NUM_FEATURES
 from percepnet.model_file import SIZES
 
+from .arithmetic import Arithmetic
 from .gru import GruSequence
 from .quantise import fake_quantised_activation, fake_quantised_weight
 
 
 class Linear(nn.Module):
-    """y = W x + b; where `quantised`, W and x are what the 8-bit core sees."""
+    """y = W x + b; in INT8, W and x are what the core sees."""
 
     def __init__(self, inputs: int, outputs: int):
         super().__init__()
@@ -20,10 +21,13 @@ class Linear(nn.Module):
         self.bias = nn.Parameter(torch.zeros(outputs))
         nn.init.xavier_uniform_(self.weight)
 
-    def forward(self, x: torch.Tensor, quantised: bool = False) -> torch.Tensor:
-        if not quantised:
-            return functional.linear(x, self.weight, self.bias)
-        return functional.linear(fake_quantised_activation(x), fake_quantised_weight(self.weight), self.bias)
+    def forward(self, x: torch.Tensor, arithmetic: Arithmetic = Arithmetic.FLOAT) -> torch.Tensor:
+        weight = self.weight
+        if arithmetic is Arithmetic.HALF:
+            return functional.linear(x.to(arithmetic.dtype), weight.to(arithmetic.dtype)).to(x.dtype) + self.bias
+        if arithmetic is Arithmetic.INT8:
+            x, weight = fake_quantised_activation(x), fake_quantised_weight(weight)
+        return functional.linear(x, weight, self.bias)
 
 
 class Gru(nn.Module):
@@ -38,12 +42,12 @@ class Gru(nn.Module):
                 for block in weight.split(units):
                     nn.init.orthogonal_(block, gain)
 
-    def forward(self, x: torch.Tensor, quantised: bool) -> torch.Tensor:
-        if x.is_cuda and not quantised:
+    def forward(self, x: torch.Tensor, arithmetic: Arithmetic) -> torch.Tensor:
+        if x.is_cuda and arithmetic is not Arithmetic.INT8:
             return fused_gru(x, self)
         weight = self.recurrent.weight
-        weight = fake_quantised_weight(weight) if quantised else weight
-        return GruSequence.apply(self.input(x, quantised), weight, self.recurrent.bias, quantised)
+        weight = fake_quantised_weight(weight) if arithmetic is Arithmetic.INT8 else weight
+        return GruSequence.apply(self.input(x, arithmetic), weight, self.recurrent.bias, arithmetic)
 
 
 def fused_gru(x: torch.Tensor, gru: Gru) -> torch.Tensor:
@@ -69,15 +73,17 @@ class PercepNet(nn.Module):
         self.gain = Linear(5 * width, NUM_BANDS)
         self.strength = Linear(strength_units, NUM_BANDS)
 
-    def forward(self, features: torch.Tensor, quantised: bool = False) -> tuple[torch.Tensor, torch.Tensor]:
+    def forward(
+        self, features: torch.Tensor, arithmetic: Arithmetic = Arithmetic.FLOAT
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         x = torch.tanh(self.dense(features))
-        c1 = torch.tanh(self.conv1(last_frames(x, CONV1_TAPS), quantised))
-        c2 = torch.tanh(self.conv2(last_frames(c1, CONV2_TAPS), quantised))
-        h1 = self.gru1(c2, quantised)
-        h2 = self.gru2(h1, quantised)
-        h3 = self.gru3(h2, quantised)
-        hg = self.gru_g(h3, quantised)
-        hr = self.gru_r(torch.cat([h3, c2], dim=2), quantised)
+        c1 = torch.tanh(self.conv1(last_frames(x, CONV1_TAPS), arithmetic))
+        c2 = torch.tanh(self.conv2(last_frames(c1, CONV2_TAPS), arithmetic))
+        h1 = self.gru1(c2, arithmetic)
+        h2 = self.gru2(h1, arithmetic)
+        h3 = self.gru3(h2, arithmetic)
+        hg = self.gru_g(h3, arithmetic)
+        hr = self.gru_r(torch.cat([h3, c2], dim=2), arithmetic)
         g = torch.sigmoid(self.gain(torch.cat([c2, h1, h2, h3, hg], dim=2)))
         return g, torch.sigmoid(self.strength(hr))
 

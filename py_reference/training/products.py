@@ -2,17 +2,19 @@
 
 import torch
 
+from .arithmetic import Arithmetic
+
 FLOAT32_ERROR = 1e-5  # of a product of 256 terms, relative to its size; one in bfloat16 is off by a hundred times that
 
 
-def use_fast_products(quantised: bool, device: torch.device) -> None:
+def use_fast_products(arithmetic: Arithmetic, device: torch.device) -> None:
     """Lets torch multiply in a cheaper format, but not in 8-bit arithmetic, where float32 is what makes it exact.
 
     On processors without matrix units for such formats "medium" is float32 all the same, only by a library that knows
     AVX-512 on every make; it is then used for both.
     """
     torch.set_float32_matmul_precision("medium")
-    if quantised and _product_error(device) > FLOAT32_ERROR:
+    if arithmetic is Arithmetic.INT8 and _product_error(device) > FLOAT32_ERROR:
         torch.set_float32_matmul_precision("highest")
 
 

@@ -1,11 +1,13 @@
 """How fast updates are: seconds of audio per second, by width and loss, on random data."""
 
 import time
+from itertools import product
 
 import numpy as np
 
 from percepnet.constants import FRAME_SIZE, NUM_BANDS, PITCH_MAX_PERIOD, PITCH_MIN_PERIOD, SAMPLE_RATE
 
+from .arithmetic import Arithmetic
 from .configuration import LOSSES, RunConfig, Stage
 from .feature_store import HISTORY_BLOCKS, NUM_COLUMNS, AudioBatch
 from .processes import join_group
@@ -21,16 +23,17 @@ def update_speeds(widths: list[int], batch: int, frames: int, device: str = "aut
     data = random_batch(batch, frames)
     clock = time.perf_counter if group.device.type == "cuda" else time.process_time
     for width in widths:
-        for loss, quantised in ((LOSSES[0], False), (LOSSES[1], False), (LOSSES[1], True)):
-            stage = Stage("speed", loss, UPDATES + 1, 1e-3, 1e-3, quantised, batch, frames)
-            trainer = Trainer(RunConfig(width, (stage,)), group)
+        for loss, arithmetic in product(LOSSES, Arithmetic):
+            stage = Stage("speed", loss, UPDATES + 1, 1e-3, 1e-3, arithmetic is Arithmetic.INT8, batch, frames)
+            trainer = Trainer(RunConfig(width, (stage,), bfloat16=arithmetic is Arithmetic.HALF), group)
             trainer.step(*data)  # the first prepares tables and memory
             started = clock()
             for _ in range(UPDATES):
                 trainer.step(*data)
             seconds = (clock() - started) / UPDATES
             speed = batch * frames * FRAME_SIZE / SAMPLE_RATE / seconds
-            rows.append({"width": width, "loss": loss, "8 bit": quantised, "audio-seconds per second": round(speed, 1)})
+            row = {"width": width, "loss": loss, "arithmetic": arithmetic.value}
+            rows.append(row | {"audio-seconds per second": round(speed, 1)})
     return rows
 
 

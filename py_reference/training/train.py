@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from .arithmetic import Arithmetic
 from .batches import draw_batch
 from .checkpoint import BEST, CHECKPOINT, copy_whole, load, save, saved_config, write_log
 from .configuration import RunConfig, Stage, read_config
@@ -53,6 +54,13 @@ class Trainer:
         number = self.done["stage"]
         return self.config.stages[number] if number < len(self.config.stages) else None
 
+    @property
+    def arithmetic(self) -> Arithmetic:
+        """What the network multiplies in at the next update."""
+        if self.stage.quantised:
+            return Arithmetic.INT8
+        return Arithmetic.HALF if self.config.bfloat16 else Arithmetic.FLOAT
+
     def learning_rate(self) -> float:
         """Linear warm-up, then a cosine down to the final rate of the stage."""
         step, stage = self.done["stage_step"], self.stage
@@ -64,7 +72,7 @@ class Trainer:
     def step(self, rows: np.ndarray, audio: AudioBatch | None) -> dict[str, float]:
         """One update on this process's rows (frames, batch, NUM_COLUMNS) and their audio; the losses before it."""
         started = time.monotonic()
-        use_fast_products(self.stage.quantised, self.group.device)
+        use_fast_products(self.arithmetic, self.group.device)
         for group in self.optimiser.param_groups:
             group["lr"] = self.learning_rate()
         losses = self.losses(rows, audio)
@@ -92,7 +100,7 @@ class Trainer:
             with torch.no_grad():
                 taught, share = self.teacher(features), self.config.distillation.share
             target_g, target_r = (x.lerp(y, share) for x, y in zip((target_g, target_r), taught, strict=True))
-        g, r = self.shared(features, self.stage.quantised)
+        g, r = self.shared(features, self.arithmetic)
         gain, strength = percepnet_loss(g, r, target_g, target_r, weights, self.group.mean)
         total = gain + strength
         if self.stage.loss == "end_to_end":
@@ -203,7 +211,7 @@ def report(trainer: Trainer, run: Path, recent: list[dict[str, float]], judge: V
     """Scores the averaged weights, keeps the best, saves the run; all processes go on with what the first decided."""
     if judge is not None:
         stage, done = trainer.stage, trainer.done
-        scores = judge.measure(trainer.average, stage.quantised, trainer.config.loss.postfilter)
+        scores = judge.measure(trainer.average, trainer.arithmetic, trainer.config.loss.postfilter)
         means = {name: float(np.mean([losses[name] for losses in recent])) for name in recent[0]}
         spent = {"minutes": done["seconds"] / 60, "hours": done["frames"] / 360000}
         values = spent | {"learning_rate": trainer.learning_rate()} | means | scores

@@ -9,6 +9,7 @@ import torch
 from percepnet.constants import LOOK_AHEAD, SAMPLE_RATE
 from percepnet.quality import SPEECH_RATE, pesq_wb, si_sdr
 
+from .arithmetic import Arithmetic
 from .batches import join_audio
 from .enhancement_loss import sequences
 from .feature_store import HISTORY_BLOCKS, AudioBatch, FeatureStore, StoreError, split_columns
@@ -36,13 +37,13 @@ class Validation:
         self.noisy_scores = self.scores(noisy)
 
     @torch.no_grad()
-    def measure(self, network: PercepNet, quantised: bool, postfilter: float) -> dict[str, float]:
+    def measure(self, network: PercepNet, arithmetic: Arithmetic, postfilter: float) -> dict[str, float]:
         """Losses on gains and strengths, PESQ-WB and SI-SDR: means over the mixtures."""
         device = next(network.parameters()).device
         features, target_g, target_r, weights = (
             torch.from_numpy(np.ascontiguousarray(x)).to(device) for x in split_columns(self.rows)
         )
-        g, r = network(features, quantised)
+        g, r = network(features, arithmetic)
         gain, strength = percepnet_loss(g, r, target_g, target_r, weights)
         enhanced = []
         for i in range(g.shape[1]):
