@@ -177,7 +177,9 @@ def test_the_page_shows_the_results():
 def test_every_result_has_been_decided():
     for experiment in experiments().values():
         if experiment.results.exists():
-            assert all(arm.decision for arm in experiment.arms[1:]), f"write the decisions of {experiment.name}"
+            assert all(arm.decision for arm in experiment.arms[1:] if arm.system != "noisy"), (
+                f"write the decisions of {experiment.name}"
+            )
 
 
 @pytest.mark.parametrize(
