@@ -61,10 +61,10 @@ def copy_whole(source: Path, target: Path) -> None:
 
 
 def write_log(run: Path, log: list[dict]) -> None:
-    """Writes log.csv and curves.png."""
+    """Writes log.csv and curves.png. A row may lack columns that others have."""
     partial = run / "log.csv.partial"
     with open(partial, "w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(log[-1]))
+        writer = csv.DictWriter(file, list(dict.fromkeys(column for row in log for column in row)))
         writer.writeheader()
         writer.writerows(log)
     os.replace(partial, run / "log.csv")

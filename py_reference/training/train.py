@@ -102,12 +102,14 @@ class Trainer:
             target_g, target_r = (x.lerp(y, share) for x, y in zip((target_g, target_r), taught, strict=True))
         g, r = self.shared(features, self.arithmetic)
         gain, strength = percepnet_loss(g, r, target_g, target_r, weights, self.group.mean)
-        total = gain + strength
+        total, parts = gain + strength, {"train_gain": gain, "train_strength": strength}
         if self.stage.loss == "end_to_end":
             first = self.group.share_of(self.stage.batch).start
             guide = self.config.loss.feature_weight * total
-            total = enhancement_loss(g, r, weights, audio, self.config.loss, first) + guide
-        return {"train_loss": total, "train_gain": gain, "train_strength": strength}
+            signal = enhancement_loss(g, r, weights, audio, self.config.loss, first)
+            parts["train_signal"] = signal
+            total = signal + guide
+        return {"train_loss": total, **parts}
 
     def _update_average(self) -> None:
         keep = min(self.config.ema, 1 - 1 / (1 + self.done["step"] / 10))
@@ -196,6 +198,9 @@ def run_stages(trainer: Trainer, store: FeatureStore, judge: Validation | None, 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
     with Progress(*columns, TimeRemainingColumn(), disable=not trainer.group.first) as progress:
         bar = progress.add_task("training", total=trainer.config.steps)
+        if judge:
+            scores = ", ".join(f"{name} {value:.2f}" for name, value in judge.noisy_scores.items())
+            progress.console.print(f"the noisy input: {scores}")
         while trainer.stage is not None:
             stage = trainer.stage
             numbers = trainer.group.share_of(stage.batch)
@@ -211,7 +216,7 @@ def report(trainer: Trainer, run: Path, recent: list[dict[str, float]], judge: V
     """Scores the averaged weights, keeps the best, saves the run; all processes go on with what the first decided."""
     if judge is not None:
         stage, done = trainer.stage, trainer.done
-        scores = judge.measure(trainer.average, trainer.arithmetic, trainer.config.loss.postfilter)
+        scores = judge.measure(trainer.average, trainer.arithmetic, trainer.config.loss)
         means = {name: float(np.mean([losses[name] for losses in recent])) for name in recent[0]}
         spent = {"minutes": done["seconds"] / 60, "hours": done["frames"] / 360000}
         values = spent | {"learning_rate": trainer.learning_rate()} | means | scores

@@ -11,7 +11,7 @@ from percepnet.quality import SPEECH_RATE, pesq_wb, si_sdr
 
 from .arithmetic import Arithmetic
 from .batches import join_audio
-from .enhancement_loss import sequences
+from .enhancement_loss import LossSettings, enhancement_loss, sequences
 from .feature_store import HISTORY_BLOCKS, AudioBatch, FeatureStore, StoreError, split_columns
 from .loss import percepnet_loss
 from .model import PercepNet
@@ -37,20 +37,25 @@ class Validation:
         self.noisy_scores = self.scores(noisy)
 
     @torch.no_grad()
-    def measure(self, network: PercepNet, arithmetic: Arithmetic, postfilter: float) -> dict[str, float]:
-        """Losses on gains and strengths, PESQ-WB and SI-SDR: means over the mixtures."""
+    def measure(self, network: PercepNet, arithmetic: Arithmetic, settings: LossSettings) -> dict[str, float]:
+        """Losses on signal, gains and strengths, PESQ-WB and SI-SDR: means over the mixtures."""
         device = next(network.parameters()).device
         features, target_g, target_r, weights = (
             torch.from_numpy(np.ascontiguousarray(x)).to(device) for x in split_columns(self.rows)
         )
         g, r = network(features, arithmetic)
         gain, strength = percepnet_loss(g, r, target_g, target_r, weights)
+        losses = {
+            "validation_signal": float(enhancement_loss(g, r, weights, self.audio, settings)),
+            "validation_gain": float(gain),
+            "validation_strength": float(strength),
+        }
         enhanced = []
         for i in range(g.shape[1]):
             spectra = analyse(*(x.to(device) for x in sequences(self.audio, slice(i, i + 1))))
-            X = enhance(spectra, *(x[:, i : i + 1].transpose(0, 1) for x in (g, r)), postfilter)
+            X = enhance(spectra, *(x[:, i : i + 1].transpose(0, 1) for x in (g, r)), settings.postfilter)
             enhanced.append(synthesis(X)[0].cpu().numpy())
-        return {"validation_gain": float(gain), "validation_strength": float(strength), **self.scores(enhanced)}
+        return losses | self.scores(enhanced)
 
     def scores(self, signals: list[np.ndarray]) -> dict[str, float]:
         """Mean scores of one signal per mixture, and "score", the one number a run is steered by."""
