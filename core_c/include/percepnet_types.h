@@ -16,7 +16,7 @@
 /* Options of a stream; see percepnet_default_config. */
 typedef struct PercepNetConfig {
     float max_attenuation_db; /* No band is attenuated by more than this. 100 = no limit. */
-    float postfilter; /* Strength of the envelope postfilter, 0 = off. */
+    float postfilter; /* Strength of the envelope postfilter, 0 = off, 1 = the paper's. */
     float bypass; /* 1 = the untouched input at the same latency; changes cross-fade over one frame. */
 } PercepNetConfig;
 

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from percepnet import native, oracle
-from percepnet.constants import FRAME_SIZE, LATENCY
+from percepnet.constants import CONFIG, FRAME_SIZE, LATENCY
 from percepnet.enhancer import pad
 from percepnet.model_file import encode_model, random_weights
 
@@ -110,8 +110,8 @@ CEILINGS = (Ideal("ideal g, r = 0", strengths=False), Ideal("ideal g and r", str
 
 
 def of_model(name: str, model: Path, parts: bool = False) -> list[System]:
-    """A model without and with postfilter; with `parts` also the mixtures of its answer and the ideal one."""
-    systems = [Network(name, model, 0.0), Network(f"{name} + postfilter", model, 1.0)]
+    """A model without and with postfilter, at its default; with `parts` also the mixtures of its answer and the ideal one."""
+    systems = [Network(name, model, 0.0), Network(f"{name} + postfilter", model, CONFIG["postfilter"]["default"])]
     if parts:
         systems += [
             Parts(f"{name}: g = 1, r = 0", model, "none", "none"),

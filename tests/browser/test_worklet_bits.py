@@ -26,7 +26,7 @@ def native_enhance(model_path, signal: np.ndarray, options: dict) -> np.ndarray:
     return native.Enhancer(
         model_path,
         max_attenuation_db=options.get("maxAttenuationDb", 100.0),
-        postfilter=options.get("postfilter", 1.0),
+        postfilter=options.get("postfilter", 0.5),
         bypass=options.get("bypass", False),
     ).enhance(signal)
 

@@ -50,7 +50,7 @@ ModelName = Annotated[
     str | None, typer.Option("--model", help="A model file, or a name or width as in `percepnet models`.")
 ]
 NO_LIMIT = CONFIG["max_attenuation_db"]["default"]
-FULL_POSTFILTER = CONFIG["postfilter"]["default"]
+DEFAULT_POSTFILTER = CONFIG["postfilter"]["default"]
 
 
 def show_version(wanted: bool):
@@ -81,7 +81,7 @@ def enhance(
     backend: Annotated[Backend, typer.Option(help="The implementation to use.")] = Backend.native,
     model: ModelName = None,
     max_attenuation_db: Attenuation = NO_LIMIT,
-    postfilter: Postfilter = FULL_POSTFILTER,
+    postfilter: Postfilter = DEFAULT_POSTFILTER,
 ):
     """Enhance a recording, or a folder of recordings, of any rate and number of channels.
 
@@ -116,7 +116,7 @@ def oracle(
         bool, typer.Option("--strengths/--no-strengths", help="Ideal comb strengths, or none.")
     ] = True,
     max_attenuation_db: Attenuation = NO_LIMIT,
-    postfilter: Postfilter = FULL_POSTFILTER,
+    postfilter: Postfilter = DEFAULT_POSTFILTER,
 ):
     """Mix speech and noise and enhance the mixture with ideal gains: the most a network could do."""
     from .oracle_files import run_oracle
@@ -134,7 +134,7 @@ def inspect(
     ] = None,
     model: ModelName = None,
     max_attenuation_db: Attenuation = NO_LIMIT,
-    postfilter: Postfilter = FULL_POSTFILTER,
+    postfilter: Postfilter = DEFAULT_POSTFILTER,
 ):
     """Show what the pipeline sees and decides: spectrograms, pitch, gains, strengths."""
     from ..audio_io import read_audio
