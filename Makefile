@@ -2,9 +2,11 @@
 # The index of commands; the logic is in py_reference/percepnet. `make help` lists them.
 PYTHON ?= python3
 BIN := .venv/bin
-DATA ?= data
 WIDTH ?= 128
+CONFIG ?= py_reference/training/configs/percepnet-$(WIDTH).toml
+HOURS ?= 10
 RUN ?= runs/percepnet-$(WIDTH)
+DATA_OPTIONS = $(foreach folder,$(DATA),--data $(folder))
 SET_UP := PYTHONSAFEPATH=1 $(PYTHON) py_reference/percepnet/building/environment.py
 
 .DEFAULT_GOAL := all
@@ -38,8 +40,8 @@ test-quick: set-up-laboratory ## the tests without a browser
 	$(BIN)/python -m percepnet.building.build --native --wasm
 	$(BIN)/python -m pytest -m "not browser and not slow"
 
-demo: build ## serve the demo page
-	$(BIN)/percepnet demo
+demo: build ## serve the demo page, with your own model: make demo MODEL=file
+	$(BIN)/percepnet demo $(foreach model,$(MODEL),--model $(model))
 
 bench: build ## microseconds per frame: by stage, backend and width
 	$(BIN)/percepnet bench
@@ -50,14 +52,14 @@ codegen: set-up-quick ## rewrite the generated files from spec/percepnet.toml
 vectors: set-up-quick ## rewrite the golden vectors in tests/vectors
 	$(BIN)/python -m percepnet.golden.vectors
 
-train: set-up-train ## train a model (hours): make train DATA=folder [WIDTH=128]; see py_reference/training
+train: set-up-train ## train a model (hours): make train DATA=folder [WIDTH=128]; docs/own-weights.md
+	$(if $(DATA),,$(error say where the recordings are: make train DATA=folder, see docs/own-weights.md))
 	$(BIN)/python -m percepnet.building.build --native
-	$(BIN)/python -m training extract --data $(DATA) --out $(RUN)/features
-	$(BIN)/python -m training extract --data $(DATA) --out $(RUN)/validation --split validation --hours 0.5
-	$(BIN)/python -m training train --config py_reference/training/configs/percepnet-$(WIDTH).toml --features $(RUN)/features \
-		--validation $(RUN)/validation --run $(RUN)
-	$(BIN)/python -m training export --run $(RUN) --model $(RUN)/percepnet-$(WIDTH).pnet --data $(DATA) \
-		--features $(RUN)/features --validation $(RUN)/validation
+	$(BIN)/python -m training extract $(DATA_OPTIONS) --out $(RUN)/features --hours $(HOURS)
+	$(BIN)/python -m training extract $(DATA_OPTIONS) --out $(RUN)/validation --split validation --hours 0.2
+	$(BIN)/python -m training train --config $(CONFIG) --features $(RUN)/features --validation $(RUN)/validation --run $(RUN)
+	$(BIN)/python -m training export --run $(RUN) --model $(RUN)/model.pnet $(DATA_OPTIONS) --features $(RUN)/features \
+		--validation $(RUN)/validation
 
 clean: ## remove everything built; the virtual environment stays
 	rm -rf build web/dist

@@ -1,17 +1,19 @@
 """`python -m training extract | train | export | card`."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich import print as show
 
+from percepnet.commands.terminal import say
 from percepnet.errors import PercepNetError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 Data = Annotated[list[Path], typer.Option(help="Folder with manifest.csv and segments.csv; may be given again.")]
 Run = Annotated[Path, typer.Option(help="Folder of the run: checkpoint, log, curves.")]
+CORES = os.cpu_count() or 1
 Jobs = Annotated[int, typer.Option(min=1, help="Processes.")]
 
 
@@ -22,7 +24,7 @@ def extract(
     hours: Annotated[float, typer.Option(min=0.01, help="Of mixtures; one takes 0.8 GB.")] = 10.0,
     split: Annotated[str, typer.Option(help="train, validation or test: whose voices and noises.")] = "train",
     seed: Annotated[int, typer.Option(min=0, help="Another seed, other mixtures.")] = 1,
-    jobs: Jobs = 2,
+    jobs: Jobs = CORES,
     dask: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Use the workers of this Dask scheduler instead.")
     ] = None,
@@ -35,7 +37,7 @@ def extract(
 
     recipe = Recipe(tuple(folder.absolute() for folder in data), out.absolute(), split, seed, no_gpl)
     shards = extract_shards(recipe, hours, Workers(jobs, dask))
-    show(f"{shards} shards in {out}")
+    say(f"{shards} shards in {out}")
 
 
 @app.command()
@@ -73,39 +75,42 @@ def export(
     run: Run,
     model: Annotated[Path, typer.Option(help="The model file to write.")],
     data: Data,
-    features: Annotated[Path, typer.Option(help="Shards that were trained on: their hours go on the card.")],
-    validation: Annotated[Path, typer.Option(help="Shards whose features prove the export.")],
+    features: Annotated[list[Path], typer.Option(help="Shards that were trained on: their hours go on the card.")],
+    validation: Annotated[list[Path], typer.Option(help="Shards whose features prove the export.")],
     no_gpl: Annotated[bool, typer.Option("--no-gpl", help="The run was made without GPL voices.")] = False,
     note: Annotated[str, typer.Option(help="For the card: what was unusual about this run.")] = "",
 ):
-    """Write the averaged weights as a model file and prove that torch, reference and C agree."""
-    from .card import data_summary
+    """Write the averaged weights as a model file, prove that torch, reference and C agree, and begin its card."""
+    from percepnet.audio_io import atomic
+
+    from .card import data_summary, write_card
     from .export import export as write, prove
     from .feature_store import FeatureStore, split_columns
 
-    write(run, model, data_summary(data, no_gpl), FeatureStore(features).num_frames / 360000, note)
-    real_features = split_columns(next(FeatureStore(validation).mixtures()))[0]
-    show(f"{model}: {model.stat().st_size} bytes", prove(run, model, real_features))
+    proof_features = split_columns(next(FeatureStore(*validation).mixtures()))[0]
+    hours = FeatureStore(*features).num_frames / 360000
+    summary = data_summary(data, no_gpl)
+    model.parent.mkdir(parents=True, exist_ok=True)
+    with atomic(model) as part:
+        write(run, part, summary, hours, note)
+        values = prove(run, part, proof_features)
+    say(f"{model}: {model.stat().st_size} bytes; torch, reference and C agree in all of {values} values")
+    say(f"{write_card(model)}: its card, without scores")
 
 
 @app.command()
 def card(
     model: Annotated[Path, typer.Option(help="Model file.")],
     summary: Annotated[Path, typer.Option(help="The summary.csv that `percepnet evaluate` wrote for it.")],
-    out: Annotated[Path, typer.Option(help="The model card to write.")],
+    out: Annotated[Path | None, typer.Option(help="The card to write; by default beside the model, as .md.")] = None,
 ):
     """Write the model card: what the file says of its training, and its scores on speakers it never heard."""
     from laboratory.summary import read_summary
     from laboratory.tables import short_markdown
-    from percepnet.audio_io import atomic
-    from percepnet.model_file import read_model
 
-    from .card import markdown_card
+    from .card import write_card
 
-    text = markdown_card(read_model(model), model.stat().st_size, short_markdown(read_summary(summary)))
-    with atomic(out) as part:
-        part.write_text(text, encoding="utf-8")
-    show(f"{out}")
+    say(f"{write_card(model, short_markdown(read_summary(summary)), out)}")
 
 
 def main() -> None:

@@ -88,7 +88,7 @@ def _minutes_table(title: str, splits: dict[str, Corpus], class_of: Callable[[st
     """One row per class of clips. class_of(split, clip): (rank, name); of equal rank the largest comes first."""
     minutes: dict[tuple[int, str], dict[str, float]] = defaultdict(lambda: dict.fromkeys(splits, 0.0))
     for split, corpus in splits.items():
-        seconds = _seconds(corpus)
+        seconds = clip_seconds(corpus)
         for clip in (clip for speaker in corpus.speakers for clip in speaker.clips):
             minutes[class_of(split, clip)][split] += seconds(clip) / 60
     table = Table(title, *(f"{split} min" for split in splits), box=SIMPLE_HEAD)
@@ -98,11 +98,12 @@ def _minutes_table(title: str, splits: dict[str, Corpus], class_of: Callable[[st
 
 
 def _hours(corpus: Corpus, sources: list[Source]) -> float:
-    seconds = _seconds(corpus)
+    seconds = clip_seconds(corpus)
     return sum(seconds(clip) for source in sources for clip in source.clips) / 3600
 
 
-def _seconds(corpus: Corpus) -> Callable[[Clip], float]:
+def clip_seconds(corpus: Corpus) -> Callable[[Clip], float]:
+    """A function that tells the length of a clip."""
     lengths = {row["folder"] / row["path"]: float(row["seconds"]) for row in corpus.rows}
 
     def seconds(clip: Clip) -> float:

@@ -1,5 +1,6 @@
 """`percepnet data`: recordings for training, from a folder to a mixture."""
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ from percepnet.commands.terminal import out as console, progress_bar, say
 
 app = typer.Typer(no_args_is_help=True, help="Recordings for training: make, scan, check and mix them.")
 
+CORES = os.cpu_count() or 1
 Jobs = Annotated[int, typer.Option(min=1, help="Processes.")]
 Seed = Annotated[int, typer.Option(min=0, help="Another seed is another choice.")]
 Folders = Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Data folders, taken as one.")]
@@ -39,7 +41,7 @@ def synthesise(
     hours: Annotated[float, typer.Option(min=0.001, help="Of speech, all voices together.")] = 1.0,
     engine: Annotated[Engine, typer.Option(help="Which synthesiser; all: every one that is installed.")] = Engine.all,
     seed: Seed = 1,
-    jobs: Jobs = 2,
+    jobs: Jobs = CORES,
 ):
     """Make a data folder of synthesised voices, mostly low ones. Goes on where it was stopped."""
     from .summary import voices_table
@@ -57,7 +59,7 @@ def scan(
     out: Annotated[Path | None, typer.Option(help="Folder for the tables, if not FOLDER.")] = None,
     licence: Annotated[str, typer.Option(help="Licence of recordings whose layout names none.")] = "",
     replace: Annotated[bool, typer.Option("--replace", help="Overwrite tables that are there already.")] = False,
-    jobs: Jobs = 2,
+    jobs: Jobs = CORES,
 ):
     """Make a data folder of recordings: write manifest.csv and segments.csv from what paths say and files hold.
 
@@ -134,7 +136,7 @@ def mix(
 def throughput(
     folders: Folders,
     mixtures: Annotated[int, typer.Option(min=1, help="How many to make.")] = 20,
-    jobs: Jobs = 2,
+    jobs: Jobs = CORES,
 ):
     """Measure how many seconds of mixtures this machine makes in a second."""
     from .listen import throughput as measure

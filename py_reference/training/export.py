@@ -8,6 +8,7 @@ import torch
 
 from percepnet import native
 from percepnet.constants import NUM_BANDS
+from percepnet.errors import PercepNetError
 from percepnet.model_file import Model, layer_shapes, quantise_rows, read_model, write_model
 from percepnet.nnet import Network, nnet
 
@@ -44,7 +45,6 @@ def export(run: Path, path: Path, data: dict, hours: float, note: str) -> Model:
     """Writes the averaged weights of a run as a model file with its card; the model as read back."""
     network, saved = averaged_network(run)
     weights = exported_weights(network)
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_model(path, weights, training_card(saved, data, hours, note))
     return read_model(path)
 
@@ -91,11 +91,16 @@ def count_differences(ours: tuple, theirs: tuple) -> int:
     )
 
 
-def prove(run: Path, path: Path, features: np.ndarray) -> dict[str, int]:
-    """Differing values between torch and the reference, and between torch and C, on real features (T, 70)."""
+def prove(run: Path, path: Path, features: np.ndarray) -> int:
+    """How many gains and strengths torch, reference and C agree in, bit by bit, on real features (T, 70).
+
+    Raises PercepNetError if one differs.
+    """
     ours = torch_forward(averaged_network(run)[0], features)
-    return {
-        "values": ours[0].size + ours[1].size,
-        "torch != reference": count_differences(ours, reference_forward(read_model(path), features)),
-        "torch != C": count_differences(ours, native_forward(path, features)),
-    }
+    theirs = {"the reference": reference_forward(read_model(path), features), "C": native_forward(path, features)}
+    for name, values in theirs.items():
+        different = count_differences(ours, values)
+        if different:
+            advice = "rebuild with `make build`, then export again"
+            raise PercepNetError(f"{different} values differ between torch and {name}: {advice}")
+    return sum(values.size for values in ours)

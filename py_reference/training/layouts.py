@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 NOTHING = "nothing"  # the kind of files that are known and not wanted
+PLAIN = "plain"  # the layout of no known corpus
 
 
 @dataclass(frozen=True)
@@ -125,12 +126,12 @@ RULES = (
     _rule(DNS, "rir", r"/SLR26/.*?(?P<name>[a-z]+room/Room\d+)/", "SLR26 {}", licence="Apache-2.0"),
     _rule(DNS, "rir", r"/SLR28/.*/(?P<name>RVB2014_type\d_rir_[a-z]+\d|RWCP|air)_", "SLR28 {}", licence="Apache-2.0"),
     # Anything: speech/[language/]speaker/, noise/class/, rir/room/, or files that are named so and numbered
-    _rule("plain", "speech", rf"/(?:speech|voices?)/{LANGUAGE_FOLDER}(?P<name>[^/]+)/"),
-    _rule("plain", "speech", rf"/(?:speech|voices?)/{LANGUAGE_FOLDER}{FROM_FILE_NAME}"),
-    _rule("plain", "noise", r"/noises?/(?P<name>[^/]+)/"),
-    _rule("plain", "noise", rf"/noises?/{FROM_FILE_NAME}"),
-    _rule("plain", "rir", r"/(?:rirs?|rooms?)/(?P<name>[^/]+)/"),
-    _rule("plain", "rir", rf"/(?:rirs?|rooms?)/{FROM_FILE_NAME}"),
+    _rule(PLAIN, "speech", rf"/(?:speech|voices?)/{LANGUAGE_FOLDER}(?P<name>[^/]+)/"),
+    _rule(PLAIN, "speech", rf"/(?:speech|voices?)/{LANGUAGE_FOLDER}{FROM_FILE_NAME}"),
+    _rule(PLAIN, "noise", r"/noises?/(?P<name>[^/]+)/"),
+    _rule(PLAIN, "noise", rf"/noises?/{FROM_FILE_NAME}"),
+    _rule(PLAIN, "rir", r"/(?:rirs?|rooms?)/(?P<name>[^/]+)/"),
+    _rule(PLAIN, "rir", rf"/(?:rirs?|rooms?)/{FROM_FILE_NAME}"),
 )
 LAYOUTS = tuple(dict.fromkeys(rule.layout for rule in RULES))
 

@@ -14,7 +14,7 @@ from percepnet.errors import PercepNetError
 
 from .augment import frame_power
 from .decoded_audio import decode
-from .layouts import LAYOUTS, NOTHING, Label, label_of
+from .layouts import LAYOUTS, NOTHING, PLAIN, Label, label_of
 from .manifest import CorpusError
 from .measure import bandwidth_hz, clipped_share, pitch_hz, snr_db
 from .splits import group_of, moves_to_empty_splits
@@ -84,7 +84,7 @@ def _labelled(folder: Path) -> Iterable[tuple[Path, Label | None]]:
     for path in _audio_files(folder):
         label = label_of(path.relative_to(folder.parent))
         key = (label, path.name, path.stat().st_size)
-        if label is None or label.layout == "plain" or key not in seen:
+        if label is None or label.layout == PLAIN or key not in seen:
             seen.add(key)
             yield path, label
 

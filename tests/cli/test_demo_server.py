@@ -3,13 +3,11 @@
 import hashlib
 import json
 import re
-import threading
 import urllib.error
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import pytest
+from demo_page import serving, visit_demo
 
 from percepnet.commands import demo_server
 from percepnet.engines import browser
@@ -26,15 +24,6 @@ def dist(tmp_path):
     (tmp_path / "dist/models.json").write_text('{"models": []}')
     (tmp_path / "secret.txt").write_text("")
     return tmp_path / "dist"
-
-
-@contextmanager
-def serving(*arguments):
-    """URL of a demo server while the block runs."""
-    with demo_server.make_server(*arguments) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://localhost:{server.server_address[1]}"
-        server.shutdown()
 
 
 @pytest.fixture
@@ -110,26 +99,10 @@ def test_demo_ends_quietly_with_ctrl_c(demo, tmp_path, monkeypatch):
     assert re.fullmatch(r"http://localhost:\d+/", urls[0])
 
 
-def visit(url):
-    """(what the browser's console says against a page by the time its sound plays, the module's line)."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = browser.launch(playwright)
-        page, found = chromium.new_page(), []
-        page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: found.append(str(error)))
-        page.goto(url)
-        page.click("#start:enabled", timeout=60_000)
-        page.get_by_text("Playing in a loop.").wait_for()
-        module = page.locator("#module").inner_text()
-        chromium.close()
-    return found, module
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("own", [False, True], ids=["models of the checkout", "own model"])
 def test_the_page_works_under_these_headers(own, model):
-    with serving(browser.DIST, 0, [model] if own else []) as url, ThreadPoolExecutor(1) as thread:
-        found, module = thread.submit(visit, url).result()  # one Playwright a thread
-    assert found == [] and module.startswith("random, " if own else "percepnet-")
+    with serving(browser.DIST, 0, [model] if own else []) as url:
+        visit = visit_demo(url)
+    assert visit.complaints == []
+    assert visit.module.startswith("random, " if own else "percepnet-")
