@@ -88,7 +88,7 @@ def test_a_system_that_fails_ends_the_run(pairs, workers, system, fault):
 def test_a_model_is_scored_with_and_without_postfilter(model, pair, noisy):
     plain, filtered = of_model("m", model)
     assert [plain.name, filtered.name] == ["m", "m + postfilter"]
-    assert np.array_equal(filtered.enhance(noisy, noisy), Enhancer(model, postfilter=1.0).enhance(noisy))
+    assert np.array_equal(filtered.enhance(noisy, noisy), Enhancer(model).enhance(noisy))
 
 
 def test_parts_of_the_network_can_be_made_ideal(model, clean, noisy):
