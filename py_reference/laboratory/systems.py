@@ -110,7 +110,7 @@ CEILINGS = (Ideal("ideal g, r = 0", strengths=False), Ideal("ideal g and r", str
 
 
 def of_model(name: str, model: Path, parts: bool = False) -> list[System]:
-    """A model without and with postfilter, at its default; with `parts` also the mixtures of its answer and the ideal one."""
+    """A model without and with postfilter (at its default); with `parts` also mixtures of its answer and the ideal."""
     systems = [Network(name, model, 0.0), Network(f"{name} + postfilter", model, CONFIG["postfilter"]["default"])]
     if parts:
         systems += [
