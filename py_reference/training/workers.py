@@ -7,12 +7,14 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Event
 from typing import Any
 
 from percepnet.errors import Missing, PercepNetError
 
 INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
 PATIENCE = "10s"  # with a scheduler that does not answer
+_interrupted = Event()  # in a worker: Ctrl-C was pressed
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,24 @@ class Workers:
         return _in_processes(self.jobs, job, tasks)
 
 
+class Pool(ProcessPoolExecutor):
+    """Processes that Ctrl-C, which a terminal sends to all of them, ends as an exception does: tasks tidy up."""
+
+    def __init__(self, jobs: int):
+        super().__init__(jobs, initializer=signal.signal, initargs=(signal.SIGINT, _leave))
+
+    def submit(self, job: Callable, *arguments):
+        """As ever. A process has its next task before it ends one: that one is not begun after Ctrl-C."""
+        return super().submit(_unless_interrupted, job, *arguments)
+
+
 @contextmanager
-def workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
+def workers(jobs: int) -> Iterator[Pool]:
     """A pool of `jobs` processes. If its block fails or Ctrl-C ends it, tasks that wait are dropped.
 
-    Ctrl-C, which a terminal sends to all processes, ends a running task as an exception does: it tidies up.
     Raises PercepNetError for a process that was killed.
     """
-    pool = ProcessPoolExecutor(jobs, initializer=signal.signal, initargs=(signal.SIGINT, _leave))
+    pool = Pool(jobs)
     try:
         yield pool
     except BrokenProcessPool:
@@ -54,7 +66,14 @@ def workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def _leave(*_) -> None:
+    _interrupted.set()
     sys.exit(INTERRUPTED)
+
+
+def _unless_interrupted(job: Callable, *arguments):
+    if _interrupted.is_set():
+        sys.exit(INTERRUPTED)
+    return job(*arguments)
 
 
 def _in_processes(jobs: int, job: Callable, tasks: list) -> Iterator[tuple[int, Any]]:
