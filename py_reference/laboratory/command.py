@@ -113,10 +113,13 @@ def print_results(means: list[Mean], systems: list[System], notes: list[str]) ->
     for grid in (*overall(means), *(grid for axis in AXES if (grid := by_class(means, axis, SHOWN)))):
         out.print(*console_tables(grid))
     models = [one.name for one in systems if isinstance(one, Network)]
+    below: dict[str, list[str]] = {}
     for mean, measure, difference in worse_than_input(means):
         if mean.system in models:
             where = "over all clips" if mean.axis == EVERYTHING else f"{AXES[mean.axis]} {mean.value}"
-            say(f"{mean.system}, {where}: {measure} is {difference:.3f} below the input's")
+            below.setdefault(f"{mean.system}, {where}", []).append(f"{measure} {difference:.3f}")
+    for where, measures in below.items():
+        say(f"{where}: below the input in {', '.join(measures)}")
     for note in notes:
         say(note)
 
