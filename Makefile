@@ -57,7 +57,8 @@ train: set-up-train ## train a model (hours): make train DATA=folder [WIDTH=128]
 	$(BIN)/python -m percepnet.building.build --native
 	$(BIN)/python -m training extract $(DATA_OPTIONS) --out $(RUN)/features --hours $(HOURS)
 	$(BIN)/python -m training extract $(DATA_OPTIONS) --out $(RUN)/validation --split validation --hours 0.2
-	$(BIN)/python -m training train --config $(CONFIG) --features $(RUN)/features --validation $(RUN)/validation --run $(RUN)
+	$(BIN)/python -m training train --config $(CONFIG) --features $(RUN)/features --validation $(RUN)/validation --run $(RUN) \
+		$(if $(START),--start-from $(START))
 	$(BIN)/python -m training export --run $(RUN) --model $(RUN)/model.pnet $(DATA_OPTIONS) --features $(RUN)/features \
 		--validation $(RUN)/validation
 

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -68,9 +69,9 @@ def record(folder: Path) -> None:
             soundfile.write(path, samples, rate)
 
 
-def commands_of_make_train(folder: Path) -> list[list[str]]:
-    """What `make train` runs of the trainer, the arguments alone, with less to do."""
-    places = {"DATA": folder / "recordings", "CONFIG": folder / "config.toml", "RUN": folder / "run"}
+def commands_of_make_train(folder: Path, **more: Path) -> list[list[str]]:
+    """What `make train` runs of the trainer, the arguments alone, with less to do. more: variables of make."""
+    places = {"DATA": folder / "recordings", "CONFIG": folder / "config.toml", "RUN": folder / "run"} | more
     make = ["make", "--dry-run", "train", *(f"{name}={path}" for name, path in places.items())]
     lines = subprocess.run(make, cwd=ROOT, capture_output=True, text=True, check=True).stdout.replace("\\\n", " ")
     found = [shlex.split(line)[3:] for line in lines.splitlines() if "python -m training" in line]
@@ -101,6 +102,15 @@ def test_the_same_commands_again_go_on_and_another_seed_is_refused(model, folder
     assert model.read_bytes() == before
     with pytest.raises(StoreError, match="made from another seed"):
         trainer.app([*extract, "--seed", "2"], standalone_mode=False)
+
+
+def test_the_card_names_the_weights_that_a_run_began_with(model, folder):
+    second = folder / "second"
+    for shards in ("features", "validation"):
+        shutil.copytree(folder / "run" / shards, second / shards)
+    for words in commands_of_make_train(folder, RUN=second, START=model)[2:]:
+        trainer.app(words, standalone_mode=False)
+    assert "Begun with the weights of model.pnet" in (second / "model.md").read_text()
 
 
 def test_evaluating_scores_it_on_who_was_kept_for_tests(model, folder, capsys):

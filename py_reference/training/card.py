@@ -70,6 +70,7 @@ def training_card(saved: dict, data: dict, hours: float, note: str) -> dict:
         "hours_seen": round(done["frames"] / 360000, 1),
         "training_minutes": round(done["seconds"] / 60, 1),
         "commit": _commit(),
+        "started_from": Path(done.get("started_from", "")).name,
         "data": data,
         "note": note,
     }
@@ -93,7 +94,7 @@ Suppresses noise and some reverberation in 48 kHz speech; {size / 1024:.0f} KiB,
 {card["batch_sequences"]} sequences of {card["sequence_frames"] / 100:g} s, {card["training_minutes"]:g}
 minutes, seed {card["seed"]}, commit {card["commit"]}: {card["hours_seen"]:g} h seen,
 from {card["mixture_hours"]:g} h of mixtures at -5 to 45 dB (some noise alone, some speech alone; a third in
-rooms). {_losses_text(card)} {card["note"]}
+rooms). {_losses_text(card)} {_start_text(card)}{card["note"]}
 
 ## Data
 
@@ -125,6 +126,11 @@ def write_card(path: Path, scores: str | None = None, out: Path | None = None) -
 def _losses_text(card: dict) -> str:
     known = {"feature": "on band gains and comb strengths", "end_to_end": "on the enhanced signal, end to end"}
     return f"Losses {' and '.join(known[loss] for loss in reversed(card.get('losses', ['feature'])))}."
+
+
+def _start_text(card: dict) -> str:
+    start = card.get("started_from")
+    return f"Begun with the weights of {start}, whose data and licences count as well. " if start else ""
 
 
 def _median_clip(corpus: Corpus) -> float:
