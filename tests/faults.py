@@ -29,7 +29,7 @@ def plant(source, target, stage):
     for table, element in FAULTS[stage][0]:
         values = table.astype("<f4").tobytes()
         assert data.count(values) == 1, "the table must be there once"
-        data[data.index(values) + 4 * element] ^= 1
+        data[data.index(values) + 4 * element] ^= 16  # large enough for every product to feel it
     target.write_bytes(data)
 
 

@@ -2,6 +2,8 @@
 
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -170,10 +172,8 @@ def train(
 
     A folder with a checkpoint is gone on with; start_from, a run folder or a model file, is where a new one begins.
     """
-    prepare_processor(threads)
     config = read_config(config_path)
-    group = join_group(device)
-    try:
+    with prepared_processor(threads), joined_group(device) as group:
         store = FeatureStore(*features)
         trainer = Trainer(config, group, start_from)
         trainer.resume(run)
@@ -181,15 +181,31 @@ def train(
         if judge:
             copy_whole(config_path, run / "config.toml")
         run_stages(trainer, store, judge, run)
+
+
+@contextmanager
+def joined_group(device: str) -> Iterator[Group]:
+    """The processes that train together, left at the end."""
+    group = join_group(device)
+    try:
+        yield group
     finally:
         leave_group()
 
 
-def prepare_processor(threads: int) -> None:
-    """Settings of the process that make updates quicker on a CPU and change no result that matters."""
+@contextmanager
+def prepared_processor(threads: int) -> Iterator[None]:
+    """Settings of the process that make updates quicker on a CPU and change no result that matters.
+
+    Afterwards denormals are kept again: whoever goes on in this process computes as the core does.
+    """
     torch.set_num_threads(threads)
     torch.set_flush_denormal(True)
     keep_freed_memory()
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
 
 
 def run_stages(trainer: Trainer, store: FeatureStore, judge: Validation | None, run: Path) -> None:

@@ -34,12 +34,12 @@ def test_strength_zero_changes_nothing():
 
 
 def test_open_bands_stay_open():
-    np.testing.assert_allclose(g_hat(np.ones(NUM_BANDS), np.ones(NUM_BANDS)), 1, rtol=1e-6)
+    np.testing.assert_allclose(g_hat(np.ones(NUM_BANDS), np.ones(NUM_BANDS), postfilter=1.0), 1, rtol=1e-6)
 
 
 def makeup_db(g):
     """By how much the make-up gain raises a frame of equal gains."""
-    out = g_hat(np.full(NUM_BANDS, g), np.ones(NUM_BANDS))[0]
+    out = g_hat(np.full(NUM_BANDS, g), np.ones(NUM_BANDS), postfilter=1.0)[0]
     return 20 * np.log10(out / (g * np.sin(np.pi / 2 * g))), 1 / np.sin(np.pi / 2 * g) ** 2
 
 
@@ -54,7 +54,7 @@ def test_the_largest_makeup_is_5_57_db():
 @pytest.mark.parametrize("limit_db", [0.0, 6.0, 12.0, 40.0])
 def test_no_band_is_attenuated_beyond_the_limit(limit_db):
     g = np.linspace(0, 1, NUM_BANDS)
-    out = g_hat(g, np.ones(NUM_BANDS), max_attenuation_db=limit_db)
+    out = g_hat(g, np.ones(NUM_BANDS), postfilter=1.0, max_attenuation_db=limit_db)
     unlimited = closed_form(g, np.ones(NUM_BANDS), 1.0)
     np.testing.assert_allclose(out, np.maximum(unlimited, 10 ** (-limit_db / 20)), rtol=1e-6)
 
@@ -64,4 +64,4 @@ def test_100_db_is_no_limit():
 
 
 def test_silence_is_not_divided_by():
-    assert np.isfinite(g_hat(np.full(NUM_BANDS, 0.5), np.zeros(NUM_BANDS))).all()
+    assert np.isfinite(g_hat(np.full(NUM_BANDS, 0.5), np.zeros(NUM_BANDS), postfilter=1.0)).all()
