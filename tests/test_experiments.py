@@ -8,7 +8,6 @@ from tiny_corpus import build_tiny_corpus
 
 from experiments import __main__ as command_line, table
 from experiments.mixtures import MADE, SNRS_DB, validation_mixtures
-from experiments.network import CONFIGS
 from experiments.paired import clustered_error, difference
 from experiments.questions import Arm, experiments, find
 from experiments.score import MEASURES, SYSTEMS, postfilter_strength
@@ -70,8 +69,15 @@ def test_arms_name_what_there_is():
     for arm in ARMS:
         assert arm.system in SYSTEMS
         assert not arm.model or (ROOT / arm.model).is_file()
-        assert not arm.training or read_config(ROOT / CONFIGS / arm.training).width
         assert arm.system in ("oracle", "noisy") or bool(arm.model) != bool(arm.training)
+
+
+@pytest.mark.parametrize("arm", [arm for arm in ARMS if arm.training], ids=lambda arm: arm.name)
+def test_configs_of_trainings_are_the_trainers(arm, tmp_path):
+    (tmp_path / "config.toml").write_text(arm.config(ROOT, 3), encoding="utf-8")
+    config = read_config(tmp_path / "config.toml")
+    assert config.seed == 3
+    assert all(getattr(config.loss, name) == value for name, value in arm.loss.items())
 
 
 def test_what_is_whole_is_made_once(tmp_path):

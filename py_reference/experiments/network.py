@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from .questions import Arm
+from .questions import Arm, digest
 from .variant import VariantError, run_in
 from .workshop import Workshop
 
-CONFIGS = "py_reference/experiments/configs"
 VALIDATION_HOURS = 0.1
 
 
@@ -22,15 +21,16 @@ def trained(workshop: Workshop, variant: Path, arm: Arm, run: int, data: Path, s
         f"held-back-{arm.variant}", lambda out: extract(variant, [data], out, "validation", VALIDATION_HOURS)
     )
 
+    config = arm.config(variant, run)
+
     def train(folder: Path) -> None:
         folder.mkdir(exist_ok=True)
-        config, wanted = folder / "wanted.toml", (variant / CONFIGS / arm.training).read_text(encoding="utf-8")
-        config.write_text(f"seed = {run}\n{wanted}", encoding="utf-8")
+        (folder / "wanted.toml").write_text(config, encoding="utf-8")
         places = ["--features", shards, "--validation", held_back, "--run", folder]
-        training(variant, "train", "--config", config, *places, "--device", "cpu", "--threads", "1")
+        training(variant, "train", "--config", folder / "wanted.toml", *places, "--device", "cpu", "--threads", 1)
         training(variant, "export", *places, "--data", data, "--model", folder / "model.pnet")
 
-    return workshop.once(f"run-{pool}-{arm.training}-{run}", train)
+    return workshop.once(f"run-{pool}-{digest(config)}", train)
 
 
 def extract(variant: Path, folders: list[Path], out: Path, split: str, hours: float) -> None:

@@ -9,7 +9,13 @@ from pathlib import Path
 from .variant import ROOT, VariantError
 
 QUESTIONS = Path(__file__).with_name("questions.toml")
+CONFIGS = "py_reference/experiments/configs"
 RESULTS = ROOT / "docs" / "experiments"
+
+
+def digest(value: object) -> str:
+    """A short name for something that JSON can hold."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
@@ -18,7 +24,8 @@ class Arm:
 
     system: "noisy" (the input), "oracle" (ideal gains and strengths), "core" (a network in the C core) or "float" (its
     weights in float arithmetic). The network is `model`, a file of the checkout, or trained by `training`, a config in
-    experiments/configs, on `hours` of mixtures; `synthesised`: also of synthesised voices. postfilter: its strength, or
+    experiments/configs, with the [loss] `loss`, on `hours` of mixtures; `synthesised`: also of synthesised voices.
+    postfilter: its strength, or
     [[SNR in dB, strength], ...] to fade between by the mixture's true SNR. spec, edits: see make_variant.
     without_noises: kinds of noise that its comparison leaves out. question, decision: for the table.
     """
@@ -29,6 +36,7 @@ class Arm:
     decision: str = ""
     model: str = ""
     training: str = ""
+    loss: dict = field(default_factory=dict)
     hours: float = 1.0
     synthesised: bool = False
     postfilter: float | list = 0.0
@@ -39,7 +47,13 @@ class Arm:
     @property
     def variant(self) -> str:
         """A folder name that arms with the same code share."""
-        return hashlib.sha256(json.dumps([self.spec, self.edits], sort_keys=True).encode()).hexdigest()[:12]
+        return digest([self.spec, self.edits])
+
+    def config(self, variant: Path, seed: int) -> str:
+        """The trainer's config for one of the arm's networks."""
+        text = (variant / CONFIGS / self.training).read_text(encoding="utf-8")
+        loss = "".join(f"{name} = {json.dumps(value)}\n" for name, value in self.loss.items())
+        return f"seed = {seed}\n{text}\n[loss]\n{loss}"
 
 
 @dataclass(frozen=True)
