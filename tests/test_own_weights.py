@@ -11,6 +11,7 @@ import pytest
 import soundfile
 from demo_page import serving, visit_demo
 from recordings import FOLDER, recording
+from tiny_config import config_text, stage
 
 from percepnet import native
 from percepnet.building.environment import ROOT
@@ -23,20 +24,11 @@ from training.decoded_audio import CACHE_VARIABLE
 from training.feature_store import StoreError
 
 pytestmark = pytest.mark.slow
-CONFIG = """
-width = 64
-report_every = 2
-validation_mixtures = 1
-[[stages]]
-name = "8 bit"
-loss = "end_to_end"
-quantised = true
-steps = 2
-learning_rate = 1e-3
-final_rate = 1e-3
-batch = 2
-frames = 40
-"""
+CONFIG = config_text(
+    stage("8 bit", "end_to_end", 2, quantised=True),
+    report_every=2,
+    validation_mixtures=1,
+)
 
 
 @pytest.fixture(scope="module")

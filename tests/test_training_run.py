@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from tiny_config import config_text, stage
 from tiny_shards import build_tiny_shards
 from torch import nn
 
@@ -28,36 +29,13 @@ from training.validation import Validation
 from training.warm_start import weights_for
 
 ALONE = Group(torch.device("cpu"))
-CONFIG = """
-width = 64
-report_every = 3
-validation_mixtures = 2
-[[stages]]
-name = "features"
-loss = "feature"
-steps = 4
-learning_rate = 2e-3
-final_rate = 1e-3
-batch = 2
-frames = 40
-[[stages]]
-name = "signal"
-loss = "end_to_end"
-steps = 4
-learning_rate = 1e-3
-final_rate = 1e-3
-batch = 2
-frames = 40
-[[stages]]
-name = "8 bit"
-loss = "end_to_end"
-quantised = true
-steps = 2
-learning_rate = 1e-3
-final_rate = 1e-3
-batch = 2
-frames = 40
-"""
+CONFIG = config_text(
+    stage("features", "feature", 4, learning_rate="2e-3"),
+    stage("signal", "end_to_end", 4),
+    stage("8 bit", "end_to_end", 2, quantised=True),
+    report_every=3,
+    validation_mixtures=2,
+)
 
 
 @pytest.fixture(autouse=True)

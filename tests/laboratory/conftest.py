@@ -5,7 +5,6 @@ import soundfile
 from recordings import recording
 
 from laboratory.pairs import Pair
-from percepnet.model_file import random_model, write_model
 
 
 @pytest.fixture(scope="session")
@@ -35,12 +34,3 @@ def folders(tmp_path_factory, clean, noisy):
 @pytest.fixture(scope="session")
 def pair(folders):
     return Pair("loud", folders[0] / "loud.wav", folders[1] / "loud.wav", {"snr_db": "5", "language": "en"})
-
-
-@pytest.fixture(scope="session")
-def model(tmp_path_factory):
-    """Path of the smallest model, of random weights."""
-    path = tmp_path_factory.mktemp("model") / "random.pnet"
-    made = random_model(64)
-    write_model(path, made.weights, made.card)
-    return path
