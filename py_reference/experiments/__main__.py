@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
+from percepnet.commands.running import help_without_command, run_app
 from percepnet.commands.terminal import progress_bar, say
-from percepnet.errors import PercepNetError
 
 from .questions import experiments, find
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app.callback(invoke_without_command=True)(help_without_command)
 Name = Annotated[str, typer.Argument(help="The experiment; `list` shows them.")]
 Data = Annotated[Path, typer.Option(resolve_path=True, help="Folder with manifest.csv and segments.csv.")]
 Voices = Annotated[Path | None, typer.Option(resolve_path=True, help="Folder of synthesised voices.")]
@@ -81,11 +82,7 @@ def table(check: Annotated[bool, typer.Option("--check", help="Only say whether 
 
 def main() -> None:
     """Runs the command line; a user's mistake is one line and exit status 2."""
-    try:
-        app()
-    except (PercepNetError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)
+    sys.exit(run_app(app, "python -m experiments"))
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from percepnet.commands.terminal import say
-from percepnet.errors import PercepNetError
+from percepnet.commands.running import BAD_INPUT, help_without_command, run_app
+from percepnet.commands.terminal import complain, say
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app.callback(invoke_without_command=True)(help_without_command)
 Data = Annotated[list[Path], typer.Option(help="Folder with manifest.csv and segments.csv; may be given again.")]
 Run = Annotated[Path, typer.Option(help="Folder of the run: checkpoint, log, curves.")]
 CORES = os.cpu_count() or 1
@@ -116,13 +117,10 @@ def card(
 def main() -> None:
     """Runs the command line; a user's mistake is one line and exit status 2."""
     try:
-        app()
-    except (PercepNetError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)
+        sys.exit(run_app(app, "python -m training"))
     except ModuleNotFoundError as error:
-        print(f"error: {error}: install the trainer with `pip install -e '.[train]'`", file=sys.stderr)
-        sys.exit(2)
+        complain(f"{error}: install the trainer with `pip install -e '.[train]'`", "error")
+        sys.exit(BAD_INPUT)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from threading import Event
 from typing import Any
 
+from percepnet.commands.running import INTERRUPTED
 from percepnet.errors import Missing, PercepNetError
 
-INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
 PATIENCE = "10s"  # with a scheduler that does not answer
 _interrupted = Event()  # in a worker: Ctrl-C was pressed
 

@@ -13,14 +13,11 @@ from . import checkout
 from ..benchmark import bench
 from ..verification import verify
 from ..constants import CONFIG
-from ..building.environment import SetupError
 from ..errors import PercepNetError
 from training.data_commands import app as data_app
-from .terminal import complain, out, say
+from .running import run_app
+from .terminal import out, say
 
-UsageError = typer.BadParameter.__base__
-INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
-BAD_INPUT = 2
 
 app = typer.Typer(
     add_completion=False,
@@ -228,41 +225,9 @@ for command in checkout.COMMANDS:
     app.command()(command)
 
 
-def describe_usage(error):
-    command = error.ctx.command_path if error.ctx else "percepnet"
-    return f"{error.format_message().rstrip('.')}: see `{command} --help`"
-
-
-def describe(error):
-    """One line that says what is wrong and what to do."""
-    if isinstance(error, UsageError):
-        return describe_usage(error)
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}"
-    return str(error)
-
-
 def run(arguments=None):
-    """Runs one command line and returns its exit status. A user's mistake is one line and status 2."""
-    try:
-        status = app(arguments, standalone_mode=False, prog_name="percepnet")
-    except (UsageError, PercepNetError, SetupError, OSError) as error:
-        complain(describe(error))
-        return BAD_INPUT
-    except Exception as error:
-        if not was_interrupted(error):
-            raise
-        status = INTERRUPTED
-    if status == INTERRUPTED:
-        complain("interrupted")
-    return status or 0
-
-
-def was_interrupted(error):
-    """Did Ctrl-C lead to this error? It ends the browser as well, so that closing it fails."""
-    while error and not isinstance(error, KeyboardInterrupt):
-        error = error.__context__
-    return error is not None
+    """Runs one command line and returns its exit status."""
+    return run_app(app, "percepnet", arguments, label="percepnet")
 
 
 def main():

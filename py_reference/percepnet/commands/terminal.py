@@ -13,9 +13,9 @@ def say(text):
     out.print(text, soft_wrap=True, markup=False)
 
 
-def complain(text):
+def complain(text, label="percepnet"):
     """A line of trouble."""
-    err.print(f"percepnet: {text}", style="red", soft_wrap=True, markup=False)
+    err.print(f"{label}: {text}", style="red", soft_wrap=True, markup=False)
 
 
 @contextmanager
