@@ -4,17 +4,15 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import soundfile
 from scipy import signal
 
 from percepnet.constants import SAMPLE_RATE
-from percepnet.targets import dereverberated
 from training.corpus import Corpus, Source
 from training.mix import Mixture, at_snr, make_test_mixture
-from training.rooms import LEAD, measured_response, reverberation_time, simulated_response
+from training.rooms import measured_response, simulated_response, with_target
 
 from .pairs import Pair, pairs_of_table, write_table
 
@@ -97,19 +95,16 @@ def in_a_room(corpus: Corpus, mixture: Mixture, rng, index: int) -> tuple[np.nda
         room, response = _measured(corpus, corpus.rooms[index // 2 % len(corpus.rooms)], rng)
     if response is None:
         room, response = "simulated", simulated_response(rng)
-    early = dereverberated(response, reverberation_time(response[LEAD:]))
-    scale = 1 / np.sqrt(np.sum(early.astype(np.float64) ** 2))
     length = mixture.clean.size
     heard, target = (
-        signal.oaconvolve(mixture.clean, part * scale)[:length].astype(np.float32) for part in (response, early)
+        signal.oaconvolve(mixture.clean, part)[:length].astype(np.float32) for part in with_target(response)
     )
     return target, heard + at_snr(heard, mixture.noisy - mixture.clean, mixture.snr_db), room
 
 
 def _measured(corpus: Corpus, room: Source, rng) -> tuple[str, np.ndarray | None]:
     """A response of one room, or None if all that were drawn are too distant."""
-    only = SimpleNamespace(rooms=[room], read=corpus.read)
-    responses = (measured_response(only, rng) for _ in range(TRIES))
+    responses = (measured_response(corpus, room, rng) for _ in range(TRIES))
     return room.group, next((response for response in responses if response is not None), None)
 
 

@@ -126,13 +126,10 @@ def _noise(corpus: Corpus, speaker: Source, length: int, rng) -> np.ndarray:
             noise = signal.lfilter(*random_spectral_shape(rng), noise)
         if rng.random() < 0.2:
             noise = signal.oaconvolve(noise, simulated_response(rng))[:length]
-        total += at_power(noise, rng.uniform(-12, 0))
-    return total + at_power(noises.rumble(length, rng), rng.uniform(-20, 15)) if rng.random() < 0.12 else total
-
-
-def at_power(x: np.ndarray, level_db: float) -> np.ndarray:
-    """x with a mean square of level_db."""
-    return (x * 10 ** (level_db / 20) / np.sqrt(np.mean(x.astype(np.float64) ** 2) + 1e-12)).astype(np.float32)
+        total += noises.unit(noise) * np.float32(10 ** (rng.uniform(-12, 0) / 20))
+    if rng.random() < 0.12:
+        total += noises.unit(noises.rumble(length, rng)) * np.float32(10 ** (rng.uniform(-20, 15) / 20))
+    return total
 
 
 def _snr_db(rng) -> float:

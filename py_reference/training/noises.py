@@ -39,7 +39,7 @@ def hum(length: int, rng: np.random.Generator) -> np.ndarray:
             level = 10 ** (-rng.uniform(0, 12) / 20) / harmonic ** rng.uniform(0.3, 1.2)
             tones += (level * np.sin(harmonic * phase + rng.uniform(0, 2 * np.pi))).astype(np.float32)
     noise = coloured(length, rng)
-    return _unit(tones) + _unit(noise) * 10 ** (rng.uniform(-20, 10) / 20)
+    return unit(tones) + unit(noise) * 10 ** (rng.uniform(-20, 10) / 20)
 
 
 def rumble(length: int, rng: np.random.Generator) -> np.ndarray:
@@ -59,7 +59,7 @@ def gusts(length: int, rng: np.random.Generator, depth_db: float) -> np.ndarray:
 def morphing(length: int, rng: np.random.Generator) -> np.ndarray:
     """Two coloured noises that come and go one after the other: cars that pass, machines at work, wind."""
     share = gusts(length, rng, depth_db=rng.uniform(10, 40))
-    return _unit(coloured(length, rng)) * share + _unit(coloured(length, rng)) * (1 - share)
+    return unit(coloured(length, rng)) * share + unit(coloured(length, rng)) * (1 - share)
 
 
 def knocks(length: int, rng: np.random.Generator) -> np.ndarray:
@@ -80,7 +80,7 @@ def _knock(rng: np.random.Generator) -> np.ndarray:
     """A burst of shaped noise and a few resonances, each with a decay of its own."""
     seconds = np.arange(int(0.25 * SAMPLE_RATE)) / SAMPLE_RATE
     frequencies = np.geomspace(60, 24000, 10)
-    burst = _unit(shaped(len(seconds), frequencies, rng.uniform(-25, 0, len(frequencies)), rng))
+    burst = unit(shaped(len(seconds), frequencies, rng.uniform(-25, 0, len(frequencies)), rng))
     sound = burst * np.exp(-seconds / rng.uniform(0.001, 0.03))
     for _ in range(rng.integers(0, 5)):
         tone = np.sin(2 * np.pi * np.exp(rng.uniform(np.log(120), np.log(9000))) * seconds)
@@ -138,7 +138,7 @@ def babble(corpus: Corpus, exclude: Source | None, length: int, rng: np.random.G
     total = np.zeros(length, np.float32)
     for index in rng.choice(len(others), min(len(others), rng.integers(4, 9)), replace=False):
         voice = signal.oaconvolve(join_clips(corpus, others[index], length, rng)[0], simulated_response(rng))[:length]
-        total += _unit(voice) * 10 ** (rng.uniform(-8, 0) / 20)
+        total += unit(voice) * 10 ** (rng.uniform(-8, 0) / 20)
     return total.astype(np.float32)
 
 
@@ -148,5 +148,6 @@ def _slow_modulation(length: int, rng: np.random.Generator) -> np.ndarray:
     return (10 ** (level_db / 20)).astype(np.float32)
 
 
-def _unit(x: np.ndarray) -> np.ndarray:
+def unit(x: np.ndarray) -> np.ndarray:
+    """x with a mean square of 1."""
     return x / np.sqrt(np.mean(x.astype(np.float64) ** 2) + 1e-12).astype(np.float32)

@@ -6,7 +6,7 @@ from scipy import signal
 from percepnet.constants import REVERB_EARLY_MS, SAMPLE_RATE
 from percepnet.targets import dereverberated
 
-from .corpus import Corpus
+from .corpus import Corpus, Source
 
 EARLY = int(SAMPLE_RATE * REVERB_EARLY_MS / 1000)
 MIN_DIRECT_TO_REVERBERANT_DB = -15.0  # measured responses that hear less of the source than this are not used
@@ -23,9 +23,8 @@ def reverberation_time(response: np.ndarray) -> float:
     return 3 * max(last - first, 1) / SAMPLE_RATE
 
 
-def measured_response(corpus: Corpus, rng: np.random.Generator) -> np.ndarray | None:
+def measured_response(corpus: Corpus, room: Source, rng: np.random.Generator) -> np.ndarray | None:
     """A recorded response from its direct path on, or None where the drawn one is too distant to use."""
-    room = corpus.rooms[rng.integers(len(corpus.rooms))]
     response = corpus.read(room.clips[rng.integers(len(room.clips))])
     peak = np.abs(response).max()
     direct = int(np.argmax(np.abs(response) >= DIRECT_FRACTION * peak))
@@ -61,14 +60,19 @@ def simulated_response(rng: np.random.Generator) -> np.ndarray:
 
 
 def draw_room(corpus: Corpus, rng: np.random.Generator, measured_share: float) -> tuple[np.ndarray, np.ndarray]:
-    """(response, target response), scaled together so that the target keeps the level of speech."""
+    """(response, target response) of a room and a distance, as with_target gives them."""
     response = None
     if corpus.rooms and rng.random() < measured_share:
-        response = measured_response(corpus, rng)
+        response = measured_response(corpus, corpus.rooms[rng.integers(len(corpus.rooms))], rng)
     if response is None:
         response = simulated_response(rng)
     response = response.copy()
     response[: LEAD + EARLY] *= rng.uniform(0.7, 1.5)  # distance
+    return with_target(response)
+
+
+def with_target(response: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(response, target response), scaled together so that the target keeps the level of speech."""
     target = dereverberated(response, reverberation_time(response[LEAD:]))
     scale = 1 / np.sqrt(np.sum(target.astype(np.float64) ** 2) + 1e-12)
     return (response * scale).astype(np.float32), (target * scale).astype(np.float32)
