@@ -194,8 +194,8 @@ class Inspector(Enhancer):
 
 
 @cache
-def _feature_model():
-    """Any model will do: feature extraction stops before the network."""
+def any_model():
+    """A model of random weights, for streams whose network is not used, such as those of ideal gains."""
     return NativeModel(encode_model(random_weights(64, 1), {}), load_library(testing=True))
 
 
@@ -212,9 +212,9 @@ def extract(noisy, clean):
     if noisy.shape != clean.shape or noisy.ndim != 1:
         raise ValueError(f"noisy and clean must be of one length, not {noisy.shape} and {clean.shape}")
     frames = noisy.size // FRAME_SIZE
-    states = [Enhancer(_feature_model()) for _ in range(2)]
+    states = [Enhancer(any_model()) for _ in range(2)]
     rows = np.empty((frames, sum(EXTRACTED.values())), np.float32)
-    _feature_model().library.percepnet_extract(
+    any_model().library.percepnet_extract(
         states[0].pointer, states[1].pointer, rows.ctypes.data, noisy.ctypes.data, clean.ctypes.data, frames
     )
     parts = np.split(rows, np.cumsum(list(EXTRACTED.values()))[:-1], axis=1)
