@@ -28,15 +28,20 @@ def trained(workshop: Workshop, variant: Path, arm: Arm, run: int, data: Path, s
         (folder / "wanted.toml").write_text(config, encoding="utf-8")
         places = ["--features", shards, "--validation", held_back, "--run", folder]
         training(variant, "train", "--config", folder / "wanted.toml", *places, "--device", "cpu", "--threads", 1)
-        training(variant, "export", *places, "--data", data, "--model", folder / "model.pnet")
+        training(variant, "export", *places, *options("--data", folders), "--model", folder / "model.pnet")
 
     return workshop.once(f"run-{pool}-{digest(config)}", train)
 
 
 def extract(variant: Path, folders: list[Path], out: Path, split: str, hours: float) -> None:
     """Makes shards of a split of the data folders."""
-    data = [part for folder in folders for part in ("--data", folder)]
-    training(variant, "extract", *data, "--out", out, "--split", split, "--hours", hours, "--jobs", 1)
+    what = ["--out", out, "--split", split, "--hours", hours, "--jobs", 1]
+    training(variant, "extract", *options("--data", folders), *what)
+
+
+def options(name: str, values: list[Path]) -> list[str | Path]:
+    """An option that is given once per value."""
+    return [part for value in values for part in (name, value)]
 
 
 def training(variant: Path, *arguments) -> None:

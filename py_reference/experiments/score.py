@@ -1,16 +1,15 @@
 """Scores one arm of an experiment; runs inside the arm's variant, on the variant's code."""
 
 import csv
-import os
 from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 
 from percepnet import native, oracle
+from percepnet.audio_io import atomic
 from percepnet.constants import FRAME_SIZE, LATENCY
 from percepnet.enhancer import pad
-from percepnet.model_file import encode_model, random_weights
 from percepnet.quality import scores
 from training.mix import Mixture
 
@@ -37,13 +36,8 @@ def postfilter_strength(arm: Arm, scene: Scene) -> float:
     return arm.postfilter
 
 
-def any_model() -> bytes:
-    """A model for streams whose network is not used."""
-    return encode_model(random_weights(64, 1), {})
-
-
 def with_ideal_values(mixture: Mixture, model: Path, postfilter: float) -> np.ndarray:
-    stream = partial(native.Inspector, any_model())
+    stream = partial(native.Inspector, native.any_model())
     return oracle.enhance(mixture.noisy, mixture.clean, make_stream=stream, postfilter=postfilter)
 
 
@@ -55,7 +49,7 @@ def with_float_network(mixture: Mixture, model: Path, postfilter: float) -> np.n
     """Features and everything after the network by the C core, the network by torch in float32."""
     y = pad(mixture.noisy)
     values = float_forward(model, native.extract(y, y)["features"])
-    stream, out = native.Inspector(any_model(), postfilter=postfilter), np.empty_like(y)
+    stream, out = native.Inspector(native.any_model(), postfilter=postfilter), np.empty_like(y)
     for frame, (g, r) in enumerate(zip(*values, strict=True)):
         at = slice(frame * FRAME_SIZE, (frame + 1) * FRAME_SIZE)
         stream.signal("input")[:] = y[at]
@@ -100,12 +94,10 @@ def row(arm: Arm, run: int, scene: Scene, measured: dict) -> dict:
 def write_rows(path: Path, rows: list[dict]) -> None:
     """Writes rows of COLUMNS as CSV, complete or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".partial")
-    with open(unfinished, "w", newline="", encoding="utf-8") as file:
+    with atomic(path) as part, open(part, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    os.replace(unfinished, path)
 
 
 def read_rows(path: Path) -> list[dict]:

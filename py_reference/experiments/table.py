@@ -1,9 +1,10 @@
 """docs/experiments.md: its text is written by hand, its tables are made from the results."""
 
 import json
-import os
 
 import numpy as np
+
+from percepnet.audio_io import atomic
 
 from .paired import difference, values
 from .questions import Arm, Experiment, experiments
@@ -22,9 +23,9 @@ def is_stale() -> bool:
 
 def write_page() -> None:
     """Writes the page, complete or not at all."""
-    unfinished, text = PAGE.with_suffix(".partial"), page()
-    unfinished.write_text(text, encoding="utf-8")
-    os.replace(unfinished, PAGE)
+    text = page()
+    with atomic(PAGE) as part:
+        part.write_text(text, encoding="utf-8")
 
 
 def page() -> str:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import torch
 
+from percepnet.audio_io import atomic
+
 from .configuration import RunConfig, config_of
 from .curves import draw_curves
 from .feature_store import StoreError
@@ -21,12 +23,10 @@ CHECKPOINT, BEST = "checkpoint.pt", "best.pt"
 def save(path: Path, config: RunConfig, state: dict) -> None:
     """Writes a run's config and state, complete or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    with open(partial, "wb") as file:
+    with atomic(path) as part, open(part, "wb") as file:
         torch.save({"config": asdict(config), **state}, file)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(partial, path)
 
 
 def load(path: Path) -> dict | None:
@@ -55,17 +55,14 @@ def saved_config(saved: dict) -> RunConfig:
 def copy_whole(source: Path, target: Path) -> None:
     """Copies a file, complete or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(target.name + ".partial")
-    shutil.copyfile(source, partial)
-    os.replace(partial, target)
+    with atomic(target) as part:
+        shutil.copyfile(source, part)
 
 
 def write_log(run: Path, log: list[dict]) -> None:
     """Writes log.csv and curves.png. A row may lack columns that others have."""
-    partial = run / "log.csv.partial"
-    with open(partial, "w", newline="", encoding="utf-8") as file:
+    with atomic(run / "log.csv") as part, open(part, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(dict.fromkeys(column for row in log for column in row)))
         writer.writeheader()
         writer.writerows(log)
-    os.replace(partial, run / "log.csv")
     draw_curves(log, run / "curves.png")

@@ -1,8 +1,9 @@
 """The picture of a run: what was trained on and what validation says, over the steps."""
 
 import math
-import os
 from pathlib import Path
+
+from percepnet.audio_io import atomic
 
 PANELS = (
     ("signal loss", ("train_signal", "validation_signal")),
@@ -29,6 +30,5 @@ def draw_curves(log: list[dict], picture: Path) -> None:
         axes.grid(alpha=0.3)
         if len(columns) > 1:
             axes.legend()
-    partial = picture.with_suffix(".partial.png")
-    figure.savefig(partial, dpi=90)
-    os.replace(partial, picture)
+    with atomic(picture) as part:
+        figure.savefig(part, format="png", dpi=90)

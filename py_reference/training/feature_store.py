@@ -5,13 +5,13 @@ loss weights of each frame. `audio-*.npy`, int16 (mixtures, frames, AUDIO_COLUMN
 each frame after the core's high-pass, at a level of the mixture's own, and the pitch period its features describe.
 """
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from percepnet.audio_io import atomic
 from percepnet.constants import COMB_PAST, FRAME_SIZE, LOOK_AHEAD, NUM_BANDS, NUM_FEATURES
 from percepnet.errors import PercepNetError
 
@@ -47,10 +47,8 @@ def write_shard(folder: Path, index: int, rows: list[np.ndarray], audio: list[np
 
 def _write(path: Path, array: np.ndarray) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    with open(partial, "wb") as file:
+    with atomic(path) as part, open(part, "wb") as file:
         np.save(file, array)
-    os.replace(partial, path)
 
 
 def pack_audio(noisy: np.ndarray, clean: np.ndarray, period: np.ndarray) -> np.ndarray:
