@@ -1,6 +1,9 @@
 """One process or several that share a batch: `torchrun --nproc-per-node N -m training train ...`."""
 
+import gc
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -66,7 +69,15 @@ def join_group(device: str = "auto") -> Group:
     return Group(torch.device(device), distributed.get_rank(), size)
 
 
-def leave_group() -> None:
-    """Ends what join_group began."""
-    if distributed.is_initialized():
-        distributed.destroy_process_group()
+@contextmanager
+def joined_group(device: str = "auto") -> Iterator[Group]:
+    """join_group, left at the end: by all processes together, or its threads may end one that is still at work."""
+    group = join_group(device)
+    try:
+        yield group
+        if group.size > 1:
+            gc.collect()  # a network that is shared refers to itself, and must not outlive the group
+            distributed.barrier()
+    finally:
+        if distributed.is_initialized():
+            distributed.destroy_process_group()

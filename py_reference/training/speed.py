@@ -10,7 +10,7 @@ from percepnet.constants import FRAME_SIZE, NUM_BANDS, PITCH_MAX_PERIOD, PITCH_M
 from .arithmetic import Arithmetic
 from .configuration import LOSSES, RunConfig, Stage
 from .feature_store import HISTORY_BLOCKS, NUM_COLUMNS, AudioBatch
-from .processes import Group, join_group
+from .processes import Group, joined_group
 from .train import Trainer, prepared_processor
 
 UPDATES = 3
@@ -18,8 +18,8 @@ UPDATES = 3
 
 def update_speeds(widths: list[int], batch: int, frames: int, device: str = "auto") -> list[dict]:
     """One row per width, loss and arithmetic. On a CPU the seconds are its own, whatever else the machine does."""
-    group, data = join_group(device), random_batch(batch, frames)
-    with prepared_processor(threads=1):
+    data = random_batch(batch, frames)
+    with prepared_processor(threads=1), joined_group(device) as group:
         return [
             _speed(width, loss, arithmetic, data, group)
             for width, loss, arithmetic in product(widths, LOSSES, Arithmetic)

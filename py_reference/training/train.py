@@ -19,7 +19,7 @@ from .feature_store import AudioBatch, FeatureStore, StoreError, split_columns
 from .loss import percepnet_loss
 from .memory import keep_freed_memory
 from .model import PercepNet
-from .processes import Group, join_group, leave_group
+from .processes import Group, joined_group
 from .products import use_fast_products
 from .sparsity import Pruner
 from .validation import Validation
@@ -175,22 +175,13 @@ def train(
     config = read_config(config_path)
     with prepared_processor(threads), joined_group(device) as group:
         store = FeatureStore(*features)
+        judge = Validation(FeatureStore(*validation), config.validation_mixtures) if group.first else None
         trainer = Trainer(config, group, start_from)
         trainer.resume(run)
-        judge = Validation(FeatureStore(*validation), config.validation_mixtures) if group.first else None
         if judge:
             copy_whole(config_path, run / "config.toml")
         run_stages(trainer, store, judge, run)
-
-
-@contextmanager
-def joined_group(device: str) -> Iterator[Group]:
-    """The processes that train together, left at the end."""
-    group = join_group(device)
-    try:
-        yield group
-    finally:
-        leave_group()
+        del trainer  # it may not outlive its group
 
 
 @contextmanager
