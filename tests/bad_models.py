@@ -20,13 +20,12 @@ HOSTILE_FLOATS = [np.nan, np.inf, -np.inf, 3e38, -3e38, 1e-40, 0.0]
 SEED, FLIPS = 20, 1200
 
 
-def tiny_model():
+def tiny_model(density=1.0):
     """The bytes of a good model with layers of 8."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(model_file.SIZES, TINY_WIDTH, (TINY_WIDTH, TINY_WIDTH))
-        return model_file.encode_model(
-            model_file.random_weights(TINY_WIDTH, 1), {"name": "tiny", "note": "é" * 9}
-        )
+        weights = model_file.random_weights(TINY_WIDTH, 1, density)
+    return model_file.encode_model(weights, {"name": "tiny", "note": "é" * 9})
 
 
 def sealed(data, size=True):
@@ -123,6 +122,18 @@ def contents(good):
         yield f"{name} has no end", sealed(good[: at + 23] + b"x" + good[at + 24 :])
 
 
+def block_lists(good):
+    """Counts and columns of a sparse layer's blocks that are too many, too large, odd or out of order."""
+    for name, entry, kind, offset, size in list(tensors(good)):
+        if kind != 3:
+            continue
+        for at in range(offset, offset + size, 2):
+            for value in (0, 1, 2, 4, 8, 12, 0x7FFC, 0x8000, 0xFFFC, 0xFFFF):
+                cell = struct.pack("<H", value)
+                yield f"{name}: number {value} at {at}", sealed(good[:at] + cell + good[at + 2 :])
+        yield f"{name} is left out", sealed(good[:entry] + b"x" + good[entry + 1 :])
+
+
 def exchange(data, a, b, size):
     return data[:a] + data[b : b + size] + data[a + size : b] + data[a : a + size] + data[b + size :]
 
@@ -137,14 +148,10 @@ def cards(good):
 def corpus():
     """{description: bytes} of all."""
     good, rng = tiny_model(), np.random.default_rng(SEED)
-    made = [
-        ("good", good),
-        *foreign(),
-        *flips(good, rng),
-        *truncations(good),
-        *numbers(good),
-        *contents(good),
-    ]
+    made = [("good", good), *foreign(), *flips(good, rng), *truncations(good), *numbers(good), *contents(good)]
+    sparse = tiny_model(0.4)
+    spoilt = [*flips(sparse, rng), *truncations(sparse), *numbers(sparse), *contents(sparse), *block_lists(sparse)]
+    made += [("good, sparse", sparse), *((f"sparse: {name}", data) for name, data in spoilt)]
     files = dict(made)
     assert len(files) == len(made), "two files of one description"
     return files

@@ -5,21 +5,23 @@ import subprocess
 
 import numpy as np
 import pytest
-from bad_models import cards, corpus, sealed, tiny_model
+from backends import COMPILED, open_stream
+from bad_models import cards, corpus, sealed, tensors, tiny_model
 from compare import assert_same_bits
 from compiler import compile_c, core_sources
 
 from percepnet import BadModel, native
+from percepnet.constants import FRAME_SIZE
+from percepnet.golden.paint import paint_noise
 from percepnet.model_file import (
-    block,
     decode_model,
     encode_model,
     quantise_rows,
     random_weights,
     read_model,
-    unblock,
     write_model,
 )
+from percepnet.weight_blocks import block, unblock
 
 SANITIZERS = ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 
@@ -70,6 +72,28 @@ def test_what_is_written_is_read(tmp_path):
         assert model.weights[name].dtype == values.dtype, name
     assert encode_model(model.weights, model.card) == (tmp_path / "a.pnet").read_bytes()
     assert [path.name for path in tmp_path.iterdir()] == ["a.pnet"]
+
+
+@pytest.mark.parametrize("density", [0.0, 0.1, 0.5])
+def test_blocks_of_zeros_are_left_out_and_come_back(density):
+    weights = random_weights(64, 3, density)
+    data = encode_model(weights, {})
+    stored = sum(size for _, _, kind, _, size in tensors(data) if kind == 1)
+    everything = sum(values.size for values in weights.values() if values.dtype == np.int8)
+    assert stored == pytest.approx(density * everything, abs=0.02 * everything)
+    model = decode_model(data)
+    for name, values in weights.items():
+        assert_same_bits(model.weights[name], values, name)
+
+
+@pytest.mark.parametrize("backend", COMPILED)
+def test_a_sparse_model_computes_what_the_reference_does(backend):
+    model = encode_model(random_weights(64, 5, 0.25), {})
+    core, reference = open_stream(backend, model), open_stream("reference", model)
+    for number, frame in enumerate(0.2 * paint_noise(20 * FRAME_SIZE, 1).reshape(-1, FRAME_SIZE)):
+        for out, expected in zip(core.process_frame(frame), reference.process_frame(frame), strict=True):
+            assert_same_bits(np.float32(out), np.float32(expected), f"frame {number}")
+        assert_same_bits(core.signal("nnet_memory"), reference.signal("nnet_memory"), f"frame {number}")
 
 
 def test_blocks_are_eight_rows_of_four_columns():

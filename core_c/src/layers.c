@@ -2,6 +2,7 @@
 #include "layers.h"
 
 #include "gemv_int8.h"
+#include "gemv_int8_sparse.h"
 #include "vec_math.h"
 
 void percepnet_dense(float *y, const PercepNetDense *layer, const float *x)
@@ -29,7 +30,10 @@ void percepnet_int8(float *y, const PercepNetInt8 *layer, const float *x)
     _Alignas(16) uint8_t u[PERCEPNET_MAX_INPUTS];
     _Alignas(16) int32_t sum[3 * PERCEPNET_MAX_WIDTH];
     quantise(u, x, layer->columns);
-    percepnet_gemv_int8(sum, layer->weight, u, layer->offset, layer->rows, layer->columns);
+    if (layer->blocks)
+        percepnet_gemv_int8_sparse(sum, layer->weight, layer->blocks, u, layer->offset, layer->rows);
+    else
+        percepnet_gemv_int8(sum, layer->weight, u, layer->offset, layer->rows, layer->columns);
     for (int i = 0; i < layer->rows; i++)
         y[i] = (float)sum[i] * layer->scale[i] + layer->bias[i];
 }

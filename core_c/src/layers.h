@@ -15,9 +15,10 @@ typedef struct PercepNetDense { /* float32, column by column */
     const float *weight, *bias;
 } PercepNetDense;
 
-typedef struct PercepNetInt8 { /* int8 in blocks; see gemv_int8.h */
+typedef struct PercepNetInt8 { /* int8 in blocks; see gemv_int8.h and, where `blocks` is not NULL, gemv_int8_sparse.h */
     int rows, columns;
     const int8_t *weight;
+    const uint16_t *blocks;
     const float *scale, *bias;
     const int32_t *offset;
 } PercepNetInt8;

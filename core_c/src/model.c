@@ -8,7 +8,7 @@
 #include "constants.h"
 
 enum { HEADER_SIZE = 64, TENSOR_SIZE = 48, NAME_SIZE = 24, CHECKED_FROM = 20, ALIGNMENT = 64 };
-enum { TYPE_F32 = 0, TYPE_I8 = 1, TYPE_I32 = 2 };
+enum { TYPE_F32 = 0, TYPE_I8 = 1, TYPE_I32 = 2, TYPE_U16 = 3 };
 
 typedef struct Reader {
     const unsigned char *blob;
@@ -53,23 +53,29 @@ static void join_name(char name[NAME_SIZE], const char *layer, const char *produ
     }
 }
 
-/* The data of the tensor of that name, type and shape, or NULL with r->ok = 0. */
-static const void *find(Reader *r, const char *name, uint32_t type, int rows, int columns)
+/* The fields behind the name in the table's first row of that name, or NULL. */
+static const unsigned char *find_entry(const Reader *r, const char *name)
 {
-    const size_t width = type == TYPE_I8 ? 1 : 4, bytes = (size_t)rows * (size_t)columns * width;
     for (uint32_t i = 0; i < r->tensors; i++) {
-        const unsigned char *entry = r->blob + HEADER_SIZE + (size_t)i * TENSOR_SIZE, *field = entry + NAME_SIZE;
-        if (memcmp(entry, name, NAME_SIZE) != 0)
-            continue;
-        const size_t offset = read_u32(field + 12);
-        if (read_u32(field) != type || read_u32(field + 4) != (uint32_t)rows ||
-            read_u32(field + 8) != (uint32_t)columns || read_u32(field + 16) != bytes || offset % ALIGNMENT != 0 ||
-            offset > r->size || bytes > r->size - offset)
-            break;
-        return r->blob + offset;
+        const unsigned char *entry = r->blob + HEADER_SIZE + (size_t)i * TENSOR_SIZE;
+        if (memcmp(entry, name, NAME_SIZE) == 0)
+            return entry + NAME_SIZE;
     }
-    r->ok = 0;
     return NULL;
+}
+
+/* The data of the tensor of that name, type and shape, or NULL with r->ok = 0. */
+static const void *find(Reader *r, const char *name, uint32_t type, size_t rows, int columns)
+{
+    const size_t width = type == TYPE_I8 ? 1 : type == TYPE_U16 ? 2 : 4, bytes = rows * (size_t)columns * width;
+    const unsigned char *field = find_entry(r, name);
+    const size_t offset = field ? read_u32(field + 12) : 0;
+    if (!field || read_u32(field) != type || read_u32(field + 4) != rows || read_u32(field + 8) != (uint32_t)columns ||
+        read_u32(field + 16) != bytes || offset % ALIGNMENT != 0 || offset > r->size || bytes > r->size - offset) {
+        r->ok = 0;
+        return NULL;
+    }
+    return r->blob + offset;
 }
 
 /* The same for float32, all of it finite. */
@@ -77,7 +83,7 @@ static const float *find_floats(Reader *r, const char *layer, const char *produc
 {
     char name[NAME_SIZE];
     join_name(name, layer, product, part);
-    const float *values = find(r, name, TYPE_F32, rows, columns);
+    const float *values = find(r, name, TYPE_F32, (size_t)rows, columns);
     for (size_t i = 0; values && i < (size_t)rows * (size_t)columns; i++)
         if (values[i] - values[i] != 0.0f)
             r->ok = 0;
@@ -92,13 +98,52 @@ static PercepNetDense read_dense(Reader *r, const char *layer, int rows, int col
     return dense;
 }
 
+/* The positions of a sparse layer's blocks (gemv_int8_sparse.h), or NULL for a layer that has them all. Fills `kept`. */
+static const uint16_t *find_blocks(Reader *r, const char *name, int rows, int columns, size_t *kept)
+{
+    const size_t row_blocks = (size_t)rows / PERCEPNET_ROW_BLOCK, most = (size_t)columns / PERCEPNET_COLUMN_BLOCK;
+    const unsigned char *field = find_entry(r, name);
+    *kept = row_blocks * most;
+    if (!field)
+        return NULL;
+    const size_t listed = read_u32(field + 4);
+    if (listed < row_blocks || listed > row_blocks + *kept) {
+        r->ok = 0;
+        return NULL;
+    }
+    *kept = listed - row_blocks;
+    return find(r, name, TYPE_U16, listed, 1);
+}
+
+/* Do the counts add up to the blocks there are, and do each row block's columns rise, all of them inside the matrix? */
+static int blocks_hold(const PercepNetInt8 *layer, size_t kept)
+{
+    const int row_blocks = layer->rows / PERCEPNET_ROW_BLOCK;
+    const uint16_t *column = layer->blocks + row_blocks;
+    for (int i = 0; i < row_blocks; i++) {
+        const size_t count = layer->blocks[i];
+        int least = 0;
+        if (count > kept)
+            return 0;
+        for (size_t k = 0; k < count; k++, column++) {
+            if (*column < least || *column >= layer->columns || *column % PERCEPNET_COLUMN_BLOCK != 0)
+                return 0;
+            least = *column + 1;
+        }
+        kept -= count;
+    }
+    return kept == 0;
+}
+
 /* Does every row's offset equal -ACTIVATION_ZERO times its sum of weights? Stored, so that a model needs no memory. */
 static int offsets_hold(const PercepNetInt8 *layer)
 {
     const int8_t *w = layer->weight;
     for (int row = 0; row < layer->rows; row += PERCEPNET_ROW_BLOCK) {
+        const int all = layer->columns / PERCEPNET_COLUMN_BLOCK;
+        const int count = layer->blocks ? layer->blocks[row / PERCEPNET_ROW_BLOCK] : all;
         int32_t sum[PERCEPNET_ROW_BLOCK] = {0};
-        for (int column = 0; column < layer->columns; column += PERCEPNET_COLUMN_BLOCK)
+        for (int k = 0; k < count; k++)
             for (int i = 0; i < PERCEPNET_ROW_BLOCK; i++)
                 for (int j = 0; j < PERCEPNET_COLUMN_BLOCK; j++)
                     sum[i] += *w++;
@@ -111,15 +156,19 @@ static int offsets_hold(const PercepNetInt8 *layer)
 
 static PercepNetInt8 read_int8(Reader *r, const char *layer, const char *product, int rows, int columns)
 {
-    PercepNetInt8 int8 = {rows, columns, NULL, NULL, NULL, NULL};
+    PercepNetInt8 int8 = {rows, columns, NULL, NULL, NULL, NULL, NULL};
     char name[NAME_SIZE];
+    size_t kept;
+    join_name(name, layer, product, "blocks");
+    int8.blocks = find_blocks(r, name, rows, columns, &kept);
     join_name(name, layer, product, "weight");
-    int8.weight = find(r, name, TYPE_I8, rows, columns);
+    int8.weight = int8.blocks ? find(r, name, TYPE_I8, kept * PERCEPNET_ROW_BLOCK, PERCEPNET_COLUMN_BLOCK)
+                              : find(r, name, TYPE_I8, (size_t)rows, columns);
     join_name(name, layer, product, "offset");
-    int8.offset = find(r, name, TYPE_I32, rows, 1);
+    int8.offset = find(r, name, TYPE_I32, (size_t)rows, 1);
     int8.scale = find_floats(r, layer, product, "scale", rows, 1);
     int8.bias = find_floats(r, layer, product, "bias", rows, 1);
-    if (r->ok && !offsets_hold(&int8))
+    if (r->ok && ((int8.blocks && !blocks_hold(&int8, kept)) || !offsets_hold(&int8)))
         r->ok = 0;
     return int8;
 }

@@ -22,13 +22,15 @@ from .constants import (
 )
 from .errors import BadModel
 from .golden.paint import paint_noise
+from .weight_blocks import block, list_blocks, read_blocks, unblock
 
 MAGIC = b"PERCEPNT"
 # magic, version, file size, CRC-32, tensors, features, bands, E, W, R, offset and bytes of the card, 0
 HEADER = struct.Struct("<8s12I8x")
 TENSOR = struct.Struct("<24s5I4x")  # name, type, rows, columns, offset, bytes
-DTYPES = (np.dtype("<f4"), np.dtype("i1"), np.dtype("<i4"))
+DTYPES = (np.dtype("<f4"), np.dtype("i1"), np.dtype("<i4"), np.dtype("<u2"))
 ALIGNMENT = 64
+SPARSE_BELOW = 0.75  # layers with less of their blocks than this are stored without their blocks of zeros
 CHECKED_FROM = 20  # the checksum covers everything behind itself
 GRUS = ("gru1", "gru2", "gru3", "gru_g", "gru_r")
 SIZES = {64: (64, 16), 128: (128, 32), 256: (128, 64), 512: (128, 128)}  # width: (E, R)
@@ -68,26 +70,43 @@ def layer_shapes(E, W, R):
     return shapes
 
 
-def block(weight):
-    """int8 (rows, columns) -> as stored: blocks of ROW_BLOCK rows x COLUMN_BLOCK columns, row blocks outermost."""
-    rows, columns = weight.shape
-    return weight.reshape(rows // ROW_BLOCK, ROW_BLOCK, columns // COLUMN_BLOCK, COLUMN_BLOCK).transpose(0, 2, 1, 3)
+def stored_weight(layer, weight):
+    """An int8 layer's (name, array as stored, rows, columns)."""
+    blocks = block(weight.astype(np.int8))
+    kept = blocks.any((2, 3))
+    if kept.mean() >= SPARSE_BELOW:
+        yield f"{layer}.weight", blocks, *weight.shape
+        return
+    listed = list_blocks(kept)
+    yield f"{layer}.blocks", listed, listed.size, 1
+    yield f"{layer}.weight", blocks[kept], kept.sum() * ROW_BLOCK, COLUMN_BLOCK
 
 
-def unblock(stored, rows, columns):
-    """The inverse of block."""
-    blocks = stored.reshape(rows // ROW_BLOCK, columns // COLUMN_BLOCK, ROW_BLOCK, COLUMN_BLOCK)
-    return blocks.transpose(0, 2, 1, 3).reshape(rows, columns)
+def read_weight(data, table, layer, rows, columns, label):
+    """An int8 layer's weights, (rows, columns)."""
+    listed = table.get(f"{layer}.blocks".encode())
+    if listed is None:
+        return unblock(read_tensor(data, table, f"{layer}.weight", "i1", rows, columns, label), rows, columns)
+    row_blocks, most = rows // ROW_BLOCK, rows // ROW_BLOCK * columns // COLUMN_BLOCK
+    count = min(max(listed[1], row_blocks), row_blocks + most)
+    kept = read_blocks(read_tensor(data, table, f"{layer}.blocks", "<u2", count, 1, label), rows, columns)
+    if kept is None:
+        raise BadModel(f"{label} is damaged: the blocks of {layer} are not in their order")
+    rows_kept = kept.sum() * ROW_BLOCK
+    stored = read_tensor(data, table, f"{layer}.weight", "i1", rows_kept, COLUMN_BLOCK, label)
+    blocks = np.zeros((*kept.shape, ROW_BLOCK, COLUMN_BLOCK), np.int8)
+    blocks[kept] = stored.reshape(-1, ROW_BLOCK, COLUMN_BLOCK)
+    return unblock(blocks, rows, columns)
 
 
 def stored_tensors(weights, shapes):
-    """(name, array as stored) in file order. float32 weights go column by column, so that lanes are outputs."""
+    """(name, array as stored, rows, columns) in file order. float32 weights go column by column: lanes are outputs."""
     for layer, (rows, columns, quantised) in shapes.items():
         weight = np.asarray(weights[f"{layer}.weight"])
         if weight.shape != (rows, columns):
             raise BadModel(f"{layer}.weight has shape {weight.shape}, not {(rows, columns)}")
         if quantised:
-            yield f"{layer}.weight", block(weight.astype(np.int8)), rows, columns
+            yield from stored_weight(layer, weight)
             yield f"{layer}.scale", weights[f"{layer}.scale"].astype("<f4"), rows, 1
             yield f"{layer}.offset", -ACTIVATION_ZERO * weight.astype("<i4").sum(1, dtype="<i4"), rows, 1
         else:
@@ -132,14 +151,16 @@ def decode_model(data, label="model"):
     tensors = read_table(data, count)
     weights = {}
     for layer, (rows, columns, quantised) in layer_shapes(E, W, R).items():
-        stored = read_tensor(data, tensors, f"{layer}.weight", "i1" if quantised else "<f4", rows, columns, label)
-        weight = unblock(stored, rows, columns) if quantised else stored.reshape(columns, rows).T
-        weights[f"{layer}.weight"] = weight
+        if quantised:
+            weights[f"{layer}.weight"] = read_weight(data, tensors, layer, rows, columns, label)
+        else:
+            stored = read_tensor(data, tensors, f"{layer}.weight", "<f4", rows, columns, label)
+            weights[f"{layer}.weight"] = stored.reshape(columns, rows).T
         for part in ("scale", "bias") if quantised else ("bias",):
             weights[f"{layer}.{part}"] = read_tensor(data, tensors, f"{layer}.{part}", "<f4", rows, 1, label)
         if quantised:
             offset = read_tensor(data, tensors, f"{layer}.offset", "<i4", rows, 1, label)
-            if not np.array_equal(offset, -ACTIVATION_ZERO * weight.astype("<i4").sum(1)):
+            if not np.array_equal(offset, -ACTIVATION_ZERO * weights[f"{layer}.weight"].sum(1, dtype="<i4")):
                 raise BadModel(f"{label} is damaged: {layer}.offset is not that of its weights")
     return Model(weights, read_card(card, label), E, W, R)
 
@@ -202,19 +223,30 @@ def quantise_rows(weight):
     return quantised, (step / np.float32(63)).astype(np.float32)
 
 
-def random_weights(width, seed):
-    """Weights of a network that computes nothing useful but exercises everything: for tests and benchmarks."""
+def random_weights(width, seed, density=1.0):
+    """Weights of a network that computes nothing useful but exercises everything: for tests and benchmarks.
+
+    density: the share of an int8 layer's blocks that are not zero.
+    """
     E, R = SIZES[width]
     weights = {}
     for i, (layer, (rows, columns, quantised)) in enumerate(layer_shapes(E, width, R).items()):
         noise = paint_noise(rows * columns + rows, 1000 * seed + i)
         weight = noise[rows:].reshape(rows, columns) * np.float32(1.7 / np.sqrt(columns))
         if quantised:
-            weights[f"{layer}.weight"], weights[f"{layer}.scale"] = quantise_rows(weight)
+            weights[f"{layer}.weight"], weights[f"{layer}.scale"] = quantise_rows(thinned(weight, density))
         else:
             weights[f"{layer}.weight"] = weight
         weights[f"{layer}.bias"] = noise[:rows] * np.float32(0.5)
     return weights
+
+
+def thinned(weight, density):
+    """The weight with that share of its blocks, those of the largest first value; the others 0."""
+    blocks = block(weight).copy()
+    first = blocks[..., 0, 0]
+    blocks[first < np.quantile(first, 1 - density)] = 0
+    return unblock(blocks, *weight.shape)
 
 
 def random_model(width, seed=1):
