@@ -13,8 +13,8 @@ from tiny_config import config_text, stage
 from tiny_shards import build_tiny_shards
 from torch import nn
 
-from percepnet.constants import NUM_BANDS
-from percepnet.model_file import SIZES
+from percepnet.constants import NUM_BANDS, NUM_FEATURES
+from percepnet.model_file import SIZES, random_weights, write_model
 from training import checkpoint
 from training.arithmetic import Arithmetic
 from training.batches import draw_batch
@@ -25,8 +25,9 @@ from training.export import export
 from training.feature_store import FeatureStore, StoreError
 from training.processes import Group
 from training.train import Trainer, train
+from training.model import PercepNet
 from training.validation import Validation
-from training.warm_start import weights_for
+from training.warm_start import starting_network, weights_for
 
 ALONE = Group(torch.device("cpu"))
 CONFIG = config_text(
@@ -180,8 +181,23 @@ def test_a_run_starts_from_a_run_or_a_model_file(finished, config, tmp_path):
     features = torch.rand(20, 2, 70)
     for ours, theirs in zip(*(one.model(features, Arithmetic.INT8) for one in (trainer, from_file)), strict=True):
         torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-4)
-    with pytest.raises(ConfigError, match="is of width 64 and cannot start a run of width 128"):
-        weights_for(model, 128)
+    with pytest.raises(ConfigError, match="is of width 64 and cannot start a run of width 256: give one of 256 or of"):
+        weights_for(model, 256)
+
+
+@pytest.mark.parametrize("width", [64, 128, 256])
+def test_a_network_of_twice_the_width_goes_on_from_where_the_narrow_one_stands(width, tmp_path):
+    write_model(tmp_path / "narrow.pnet", random_weights(width, 1), {})
+    narrow, wide = starting_network(tmp_path / "narrow.pnet"), PercepNet(2 * width)
+    wide.load_state_dict(weights_for(tmp_path / "narrow.pnet", 2 * width))
+    features = torch.rand(50, 2, NUM_FEATURES, generator=torch.Generator().manual_seed(1)) - 0.5
+    found, expected = wide(features), narrow(features)
+    for ours, theirs in zip(found, expected, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-4)
+        assert theirs.std() > 0.01
+    sum(values.mean() for values in found).backward()
+    twins = wide.gru2.input.weight.grad[: 2 * width].split(width)
+    assert (twins[0] - twins[1]).abs().mean() > 0.1 * twins[0].abs().mean()
 
 
 @torch.no_grad()

@@ -1,4 +1,4 @@
-"""Weights to start from: another run's, or those of a model file."""
+"""Weights to start from: another run's, or those of a model file; of the width, or of half of it."""
 
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from percepnet.model_file import Model, read_model
 from .checkpoint import load_best, saved_config
 from .configuration import ConfigError
 from .model import PercepNet
+from .widen import widened
 
 
 def starting_network(source: Path) -> PercepNet:
@@ -27,10 +28,13 @@ def starting_network(source: Path) -> PercepNet:
 
 
 def weights_for(source: Path, width: int) -> dict[str, torch.Tensor]:
-    """The state of such a network. Raises ConfigError where it has another width."""
+    """The state of such a network, widened where it has half the width. Raises ConfigError for any other width."""
     network = starting_network(source)
+    if 2 * network.width == width:
+        network = widened(network)
     if network.width != width:
-        raise ConfigError(f"{source} is of width {network.width} and cannot start a run of width {width}")
+        advice = f"give one of {width} or of half that"
+        raise ConfigError(f"{source} is of width {network.width} and cannot start a run of width {width}: {advice}")
     return network.state_dict()
 
 
