@@ -131,7 +131,7 @@ def facts(request: Request, pairs: list[Pair]) -> dict[str, str]:
     if plan:
         known["mixtures"] = (
             f"{plan.dry} dry and {plan.reverberant} reverberant of {plan.seconds:g} s at each of "
-            f"{', '.join(map(str, mixes.SNR_CLASSES_DB))} dB, seed {plan.seed}; speakers, noise classes and rooms "
+            f"{', '.join(map(str, plan.snr_db))} dB, seed {plan.seed}; speakers, noise classes and rooms "
             "of the test split, which no training hears"
         )
     chosen, _ = choose(PEERS, request.peers)

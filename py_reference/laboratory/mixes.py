@@ -26,7 +26,7 @@ PEAK = 0.99  # a mixture that would clip is made quieter, and its clean speech w
 class Plan:
     """How many mixtures: dry and reverberant ones in every SNR class. The same plan makes the same samples.
 
-    data: folders that Corpus reads.
+    data: folders that Corpus reads. snr_db: the classes.
     """
 
     data: tuple[Path, ...]
@@ -34,10 +34,11 @@ class Plan:
     reverberant: int = 8
     seconds: float = 7.0
     seed: int = 7
+    snr_db: tuple[int, ...] = SNR_CLASSES_DB
 
     @property
     def count(self) -> int:
-        return len(SNR_CLASSES_DB) * (self.dry + self.reverberant)
+        return len(self.snr_db) * (self.dry + self.reverberant)
 
 
 def render(plan: Plan, folder: Path, each=iter) -> list[Pair]:
@@ -51,7 +52,7 @@ def render(plan: Plan, folder: Path, each=iter) -> list[Pair]:
         corpus = Corpus(plan.data, "test")
         jobs = [
             (snr_db, position * (plan.dry + plan.reverberant) + i, i >= plan.dry)
-            for position, snr_db in enumerate(SNR_CLASSES_DB)
+            for position, snr_db in enumerate(plan.snr_db)
             for i in range(plan.dry + plan.reverberant)
         ]
         pairs = [_render_one(plan, corpus, part, *job) for job in each(jobs)]

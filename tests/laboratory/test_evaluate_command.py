@@ -78,15 +78,15 @@ def look_at(page_file):
     return width, background, played
 
 
-def test_mixtures_are_made_scored_and_replaced(percepnet, model, tmp_path, monkeypatch):
-    monkeypatch.setattr("laboratory.mixes.SNR_CLASSES_DB", (0, 10))
+def test_mixtures_are_made_scored_and_replaced(percepnet, model, tmp_path):
     data = build_tiny_corpus(tmp_path / "corpus")
     words = ["evaluate", "--data", data, "--model", model, "--out", tmp_path / "out", "--mixtures", 1, "--seconds", 2]
-    words += ["--reverberant", 0, "--no-ceilings", "--examples", 0, "--jobs", 1]
+    words += ["--reverberant", 0, "--no-ceilings", "--examples", 0, "--jobs", 1, "--snr", 0, "--snr", 30]
     for seed in (1, 2):
         status, out, _ = percepnet(*words, "--seed", seed)
         assert status == 0 and "PESQ-WB by SNR" in out
-        assert len(list((tmp_path / "out/mixtures").glob("*_noisy.wav"))) == 2
+        mixtures = sorted(path.name[:9] for path in (tmp_path / "out/mixtures").glob("*_noisy.wav"))
+        assert mixtures == ["dry_00dB_", "dry_30dB_"]
 
 
 @pytest.mark.parametrize(

@@ -189,6 +189,10 @@ def evaluate(
     reverberant: Annotated[int, typer.Option(min=0, help="With --data: reverberant mixtures per SNR class.")] = 8,
     seconds: Annotated[float, typer.Option(min=2, max=60, help="With --data: length of a mixture.")] = 7.0,
     seed: Annotated[int, typer.Option(min=0, help="With --data: another number, other mixtures.")] = 7,
+    snr: Annotated[
+        list[int] | None,
+        typer.Option(min=-20, max=60, help="With --data: an SNR class in dB, as often as wanted. Default: 0 to 20."),
+    ] = None,
     examples: Annotated[int, typer.Option(min=0, max=12, help="Clips in the report to listen to.")] = 3,
     jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
     dask: Annotated[
@@ -197,10 +201,11 @@ def evaluate(
 ):
     """Score models, other noise suppressors and the ideal on pairs of clean and noisy recordings."""
     from laboratory import command
-    from laboratory.mixes import Plan
+    from laboratory.mixes import SNR_CLASSES_DB, Plan
     from training.workers import Workers
 
-    plan = Plan(tuple(data), mixtures, reverberant, seconds, seed) if data else None
+    classes = tuple(snr or SNR_CLASSES_DB)
+    plan = Plan(tuple(data), mixtures, reverberant, seconds, seed, classes) if data else None
     command.evaluate(
         command.Request(
             target=target,
