@@ -90,9 +90,12 @@ if (!existsSync(folders.clip)) fail(`${folders.clip}, the demo's clip, is missin
 
 rmSync(folders.out, { recursive: true, force: true });
 mkdirSync(folders.out, { recursive: true });
-await bundle(['src/index.ts', 'demo/demo.ts', 'verify/verify.ts'], 'esm');
+await bundle(['src/index.ts', 'demo/demo.ts', 'demo/bench/bench.ts', 'verify/verify.ts'], 'esm');
 await bundle(['src/percepnet_processor.ts', 'demo/recorder_processor.ts'], 'iife');
-const pages = ['demo/index.html', 'demo/demo.css', 'verify/verify.html'].map((path) => join(here, path));
+await bundle(['demo/bench/bench_worklet.ts', 'demo/bench/bench_clock.ts'], 'iife');
+const pages = ['index.html', 'demo.css', 'bench.html', 'bench.css']
+  .map((name) => `demo/${name}`)
+  .concat('verify/verify.html');
 for (const path of [...modules, ...models, ...pages]) copyFileSync(path, join(folders.out, basename(path)));
 copyFileSync(folders.clip, join(folders.out, 'clip.wav'));
 writeJson('manifest.json', manifest);

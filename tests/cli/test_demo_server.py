@@ -53,6 +53,13 @@ def test_demo_serves_with_the_right_headers(path, kind, demo):
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_only_the_measuring_page_is_isolated(dist, demo):
+    (dist / "bench.html").write_text("<!doctype html>")
+    for path, policy in (("/bench.html", "same-origin"), ("/index.html", None)):
+        with urllib.request.urlopen(demo + path, timeout=10) as answer:
+            assert answer.headers["Cross-Origin-Opener-Policy"] == policy
+
+
 @pytest.mark.parametrize("path", ["/nothing", "/../secret.txt", "/%2e%2e/secret.txt"])
 def test_demo_serves_nothing_else(path, demo):
     with pytest.raises(urllib.error.HTTPError, match="404"):

@@ -5,7 +5,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-from ..engines.static_server import MEDIA_TYPES, STRICT_POLICY, model_files
+from ..engines.static_server import ISOLATION, MEDIA_TYPES, STRICT_POLICY, model_files
 from ..errors import Missing, PercepNetError
 from ..model_file import decode_model
 from .models import named
@@ -16,6 +16,9 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-cache",
 }
+
+
+ISOLATED = ("/bench.html", "/bench_clock.js")  # the page that measures, for its clock; the demo needs none of it
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -42,7 +45,8 @@ class Handler(SimpleHTTPRequestHandler):
         return io.BytesIO(self.replaced[path])
 
     def end_headers(self):
-        for name, value in HEADERS.items():
+        isolation = ISOLATION if urlsplit(self.path).path in ISOLATED else {}
+        for name, value in (HEADERS | isolation).items():
             self.send_header(name, value)
         super().end_headers()
 

@@ -14,6 +14,10 @@ STRICT_POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; media-src 'self' blob: mediastream:"
 )
+ISOLATION = {  # what makes a page cross-origin isolated: shared memory, and clocks of 5 us
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -39,12 +43,13 @@ def model_files(models):
 class StaticServer:
     """Serves the folder `root` at `url`, which nothing but this machine can reach.
 
-    replaced: maps a path to other bytes, or to None for 404. uploads: what was posted, by path.
+    headers: sent with every answer, instead of and beside the usual ones. replaced: maps a path to other bytes, or
+    to None for 404. uploads: what was posted, by path.
     """
 
-    def __init__(self, root, policy=STRICT_POLICY):
+    def __init__(self, root, policy=STRICT_POLICY, headers=None):
         self.root = Path(root).resolve()
-        self.policy = policy
+        self.headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"} | (headers or {})
         self.replaced, self.uploads = {}, {}
         self._httpd = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         threading.Thread(target=self._httpd.serve_forever, daemon=True).start()
@@ -91,8 +96,8 @@ class StaticServer:
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
-                self.send_header("Content-Security-Policy", server.policy)
-                self.send_header("Cache-Control", "no-store")
+                for name, value in server.headers.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
 
