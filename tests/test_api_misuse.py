@@ -44,8 +44,8 @@ def config(**options):
 
 
 def test_every_error_has_words(library):
-    words = [library.percepnet_strerror(error).decode() for error in (0, -1, -2, -3, -4, 99)]
-    assert len(set(words)) == 5 and words[-1] == words[-2] == "unknown error"
+    words = [library.percepnet_strerror(error).decode() for error in (0, -1, -2, -3, -4, -5, 99)]
+    assert len(set(words)) == 6 and words[-1] == words[-2] == "unknown error"
     assert all(words)
 
 

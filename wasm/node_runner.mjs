@@ -137,6 +137,17 @@ const operations = {
     return [{ voice }, result];
   },
 
+  /** data: a frame; `early` and `goals`: what percepnet_advance is told before the frame is there, and then. */
+  process_in_parts({ handle, early, goals }, data) {
+    const { exports, state, input, output, in: from, out } = streams.get(handle);
+    const done = early.map((goal) => exports.percepnet_advance(state, goal));
+    input.set(floats(data));
+    check(exports.percepnet_begin_frame(state, from));
+    done.push(...goals.map((goal) => exports.percepnet_advance(state, goal)));
+    check(exports.percepnet_end_frame(state, out));
+    return [{ done }, output];
+  },
+
   get_signal({ handle, index, type }) {
     return [{}, streams.get(handle).view(index, type)];
   },

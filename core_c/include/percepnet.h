@@ -5,7 +5,7 @@
  * Samples are floats in +-1.0. A frame is PERCEPNET_FRAME_SIZE samples (10 ms); the output comes
  * PERCEPNET_LATENCY samples (30 ms) after the input. There is no global state: a model is read-only and may
  * serve any number of streams on any number of threads; a stream belongs to one thread at a time.
- * Nothing here prints, and percepnet_process_frame neither allocates nor waits.
+ * Nothing here prints, and what works on a frame neither allocates nor waits.
  */
 #ifndef PERCEPNET_H
 #define PERCEPNET_H
@@ -23,6 +23,7 @@ extern "C" {
 #define PERCEPNET_BAD_ARG    -1 /* a null or misaligned pointer, or an option out of its range */
 #define PERCEPNET_BAD_MODEL  -2 /* not a model, damaged, or of another format version */
 #define PERCEPNET_ALLOC_FAIL -3
+#define PERCEPNET_BAD_ORDER  -4 /* a frame begun twice, or ended before it was begun */
 
 #if defined(__GNUC__) && !defined(__wasm__)
 #define PERCEPNET_API __attribute__((visibility("default")))
@@ -48,15 +49,31 @@ PERCEPNET_API void percepnet_model_destroy(PercepNetModel *model); /* NULL is al
 /* A stream, as after percepnet_reset. `config` may be NULL for the defaults. */
 PERCEPNET_API int percepnet_create(PercepNetState **state, const PercepNetModel *model, const PercepNetConfig *config);
 PERCEPNET_API void percepnet_destroy(PercepNetState *state); /* NULL is allowed */
-PERCEPNET_API void percepnet_reset(PercepNetState *state);   /* forget the past; the configuration stays */
+PERCEPNET_API void percepnet_reset(PercepNetState *state);   /* forget the past, a begun frame too; the configuration stays */
 
 PERCEPNET_API void percepnet_default_config(PercepNetConfig *config);
-/* May be called between any two frames. BAD_ARG leaves the configuration as it was. */
+/* May be called at any time; a frame that has begun keeps what it began with. BAD_ARG leaves all as it was. */
 PERCEPNET_API int percepnet_set_config(PercepNetState *state, const PercepNetConfig *config);
 
 /* One frame. `out` may be `in`. Returns the probability of voice in `out`, 0..1.
  * Input that is not finite is replaced by 0 (and counted in PercepNetFrameInfo.repaired). */
 PERCEPNET_API float percepnet_process_frame(PercepNetState *state, float *out, const float *in);
+
+/* The same frame in parts, where a callback is shorter than a frame and its work is to be spread over several:
+ *
+ *     begin_frame(state, in);  advance(state, 0.3f);  advance(state, 0.6f);  end_frame(state, out);
+ *
+ * begin_frame takes the samples, end_frame does what is left and gives those that process_frame would have given.
+ * BAD_ORDER if a frame has begun already, or none has; then nothing changes. process_frame ends a frame that has begun;
+ * its output is lost.
+ *
+ * advance runs part after part until about `goal` of a frame's work is done, 0..1, the nearest there is; it returns how
+ * much is. No part is more than a sixth of a frame. Before begin_frame it comes to percepnet_get_early_share at most:
+ * what needs only the frames before. Any goals, and none at all, give the same bits. */
+PERCEPNET_API int percepnet_begin_frame(PercepNetState *state, const float *in);
+PERCEPNET_API float percepnet_advance(PercepNetState *state, float goal);
+PERCEPNET_API int percepnet_end_frame(PercepNetState *state, float *out);
+PERCEPNET_API float percepnet_get_early_share(const PercepNetModel *model);
 
 /* What is known of the last frame that came out. Valid until the next call with this state. */
 PERCEPNET_API const PercepNetFrameInfo *percepnet_get_frame_info(const PercepNetState *state);

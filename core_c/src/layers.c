@@ -38,12 +38,12 @@ void percepnet_int8(float *y, const PercepNetInt8 *layer, const float *x)
         y[i] = (float)sum[i] * layer->scale[i] + layer->bias[i];
 }
 
-void percepnet_gru(float *h, const PercepNetGru *gru, const float *x)
+void percepnet_gru(float *h, const PercepNetGru *gru, const float *x, const float *recurrent)
 {
     const int units = gru->recurrent.columns;
-    float a[3 * PERCEPNET_MAX_WIDTH], b[3 * PERCEPNET_MAX_WIDTH];
+    const float *b = recurrent;
+    float a[3 * PERCEPNET_MAX_WIDTH];
     percepnet_int8(a, &gru->input, x);
-    percepnet_int8(b, &gru->recurrent, h);
     for (int i = 0; i < units; i++) {
         const float z = percepnet_sigmoid(a[i] + b[i]);
         const float r = percepnet_sigmoid(a[units + i] + b[units + i]);

@@ -5,29 +5,30 @@
 
 #include <string.h>
 
+#include "nnet.h"
 #include "stages.h"
 #include "vec_math.h"
 
-/* The table of contents: every stage in order. */
+/* The table of contents: every stage in order. The costs only decide how a frame's work is shared out. */
 const PercepNetStage percepnet_pipeline[] = {
-    {"high_pass", percepnet_high_pass},
-    {"analysis", percepnet_analysis},
-    {"band_energy", percepnet_band_energy},
-    {"lpc_residual", percepnet_lpc_residual},
-    {"pitch_correlation", percepnet_pitch_correlation},
-    {"pitch_path", percepnet_pitch_path},
-    {"pitch_refine", percepnet_pitch_refine},
-    {"comb_filter", percepnet_comb_filter},
-    {"comb_spectrum", percepnet_comb_spectrum},
-    {"coherence", percepnet_coherence},
-    {"features", percepnet_features},
-    {"nnet", percepnet_nnet},
-    {"pitch_filter", percepnet_pitch_filter},
-    {"postfilter", percepnet_postfilter},
-    {"restoration", percepnet_restoration},
-    {"synthesis", percepnet_synthesis},
-    {"presence", percepnet_presence},
-    {"bypass", percepnet_bypass},
+    {"high_pass", percepnet_high_pass, 40 * 1000},
+    {"analysis", percepnet_analysis, 30 * 1000},
+    {"band_energy", percepnet_band_energy, 10 * 1000},
+    {"lpc_residual", percepnet_lpc_residual, 50 * 1000},
+    {"pitch_correlation", percepnet_pitch_correlation, 100 * 1000},
+    {"pitch_path", percepnet_pitch_path, 25 * 1000},
+    {"pitch_refine", percepnet_pitch_refine, 25 * 1000},
+    {"comb_filter", percepnet_comb_filter, 15 * 1000},
+    {"comb_spectrum", percepnet_comb_spectrum, 30 * 1000},
+    {"coherence", percepnet_coherence, 10 * 1000},
+    {"features", percepnet_features, 5 * 1000},
+    {"nnet", percepnet_nnet, 0},
+    {"pitch_filter", percepnet_pitch_filter, 6 * 1000},
+    {"postfilter", percepnet_postfilter, 5 * 1000},
+    {"restoration", percepnet_restoration, 10 * 1000},
+    {"synthesis", percepnet_synthesis, 25 * 1000},
+    {"presence", percepnet_presence, 3 * 1000},
+    {"bypass", percepnet_bypass, 3 * 1000},
 };
 const int percepnet_pipeline_length = sizeof percepnet_pipeline / sizeof percepnet_pipeline[0];
 
@@ -43,6 +44,7 @@ const char *percepnet_strerror(int error)
     case PERCEPNET_BAD_ARG: return "a null or misaligned pointer, or an option out of its range";
     case PERCEPNET_BAD_MODEL: return "not a PercepNet model file, a damaged one, or one of another format version";
     case PERCEPNET_ALLOC_FAIL: return "out of memory";
+    case PERCEPNET_BAD_ORDER: return "begin_frame twice, or end_frame before begin_frame";
     default: return "unknown error";
     }
 }
@@ -64,16 +66,24 @@ int percepnet_set_config(PercepNetState *st, const PercepNetConfig *c)
         !in_range(c->postfilter, PERCEPNET_POSTFILTER_MIN, PERCEPNET_POSTFILTER_MAX) ||
         !in_range(c->bypass, PERCEPNET_BYPASS_MIN, PERCEPNET_BYPASS_MAX))
         return PERCEPNET_BAD_ARG;
-    st->config = *c;
-    st->min_gain = c->max_attenuation_db >= PERCEPNET_MAX_ATTENUATION_DB_MAX
-                       ? 0.0f
-                       : percepnet_exp2(-c->max_attenuation_db * PERCEPNET_LOG2_PER_DB);
+    st->next_config = *c;
+    if (!st->frame.begun)
+        percepnet_apply_config(st);
     return PERCEPNET_OK;
+}
+
+void percepnet_apply_config(PercepNetState *st)
+{
+    st->config = st->next_config;
+    st->min_gain = st->config.max_attenuation_db >= PERCEPNET_MAX_ATTENUATION_DB_MAX
+                       ? 0.0f
+                       : percepnet_exp2(-st->config.max_attenuation_db * PERCEPNET_LOG2_PER_DB);
 }
 
 size_t percepnet_get_size(const PercepNetModel *model)
 {
-    return sizeof(PercepNetState) + percepnet_nnet_memory_size(model) * sizeof(float);
+    return sizeof(PercepNetState) +
+           (percepnet_nnet_memory_size(model) + percepnet_nnet_scratch_size(model)) * sizeof(float);
 }
 
 int percepnet_init(PercepNetState *st, const PercepNetModel *model, const PercepNetConfig *config)
@@ -83,6 +93,7 @@ int percepnet_init(PercepNetState *st, const PercepNetModel *model, const Percep
         return PERCEPNET_BAD_ARG;
     percepnet_default_config(&defaults);
     st->model = model;
+    st->frame.begun = 0;
     if (percepnet_set_config(st, config ? config : &defaults) != PERCEPNET_OK)
         return PERCEPNET_BAD_ARG;
     percepnet_reset(st);
@@ -91,6 +102,7 @@ int percepnet_init(PercepNetState *st, const PercepNetModel *model, const Percep
 
 void percepnet_reset(PercepNetState *st)
 {
+    percepnet_rewind_frame(st);
     memset(&st->s, 0, sizeof st->s);
     memset(&st->info, 0, sizeof st->info);
     memset(st->nnet_memory, 0, percepnet_nnet_memory_size(st->model) * sizeof(float));
@@ -100,11 +112,10 @@ void percepnet_reset(PercepNetState *st)
 
 float percepnet_process_frame(PercepNetState *st, float *out, const float *in)
 {
-    memcpy(st->s.input, in, sizeof st->s.input);
-    for (int i = 0; i < percepnet_pipeline_length; i++)
-        percepnet_pipeline[i].run(st);
-    memcpy(out, st->s.output, sizeof st->s.output);
-    st->info = (PercepNetFrameInfo){st->s.voice, st->s.snr_db, st->s.period, st->s.correlation, st->s.repaired};
+    float lost[PERCEPNET_FRAME_SIZE];
+    percepnet_end_frame(st, lost); /* BAD_ORDER, as a rule: none has begun */
+    percepnet_begin_frame(st, in);
+    percepnet_end_frame(st, out);
     return st->s.voice;
 }
 

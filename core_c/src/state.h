@@ -8,12 +8,20 @@
 #include "percepnet.h"
 #include "signals.h"
 
+/* How far the frame under way, or the next one, has come; see frame_parts.c. */
+typedef struct PercepNetProgress {
+    int begun;       /* its samples are there */
+    int stage, step; /* next stage, -1 before the first; next step of the network */
+    int done, total; /* cost */
+} PercepNetProgress;
+
 struct PercepNetState {
     PercepNetSignals s;
     const PercepNetModel *model;
-    PercepNetConfig config;
-    float min_gain; /* max_attenuation_db as a factor */
+    PercepNetConfig config, next_config; /* of the frame under way, and of those that follow */
+    float min_gain;                      /* max_attenuation_db as a factor */
     PercepNetFrameInfo info;
+    PercepNetProgress frame;
     float nnet_memory[]; /* its size depends on the model; see nnet.c */
 };
 
@@ -21,9 +29,17 @@ struct PercepNetState {
 typedef struct PercepNetStage {
     const char *name;
     void (*run)(PercepNetState *st);
+    int cost; /* about how long it takes, in products of int8 weights; 0 = the network, which runs in steps (nnet.h) */
 } PercepNetStage;
 
 extern const PercepNetStage percepnet_pipeline[];
 extern const int percepnet_pipeline_length;
+
+/* What all parts of a frame come to. */
+int percepnet_frame_cost(const PercepNetModel *model);
+
+/* To before the first part of the next frame, which takes the newest configuration. */
+void percepnet_rewind_frame(PercepNetState *st);
+void percepnet_apply_config(PercepNetState *st);
 
 #endif

@@ -40,6 +40,10 @@ PUBLIC = {
     "percepnet_set_config": (INT, POINTER, POINTER),
     "percepnet_get_size": (SIZE, POINTER),
     "percepnet_process_frame": (FLOAT, POINTER, POINTER, POINTER),
+    "percepnet_begin_frame": (INT, POINTER, POINTER),
+    "percepnet_advance": (FLOAT, POINTER, FLOAT),
+    "percepnet_end_frame": (INT, POINTER, POINTER),
+    "percepnet_get_early_share": (FLOAT, POINTER),
     "percepnet_get_frame_info": (ctypes.POINTER(FrameInfo), POINTER),
 }
 TESTING = {
@@ -146,6 +150,18 @@ class Enhancer:
         out = np.empty(FRAME_SIZE, np.float32)
         voice = self.library.percepnet_process_frame(self.pointer, out.ctypes.data, frame.ctypes.data)
         return out, voice
+
+    def process_in_parts(self, frame, early=(), goals=()):
+        """The same frame in parts; percepnet.h says how. Returns (the frame now due, what was done after each part).
+
+        early, goals: what percepnet_advance is told before the frame is there, and then.
+        """
+        advance, out = self.library.percepnet_advance, np.empty(FRAME_SIZE, np.float32)
+        done = [advance(self.pointer, goal) for goal in early]
+        check(self.library, self.library.percepnet_begin_frame(self.pointer, as_frame(frame, np.float32).ctypes.data))
+        done += [advance(self.pointer, goal) for goal in goals]
+        check(self.library, self.library.percepnet_end_frame(self.pointer, out.ctypes.data))
+        return out, done
 
     @property
     def frame_info(self):

@@ -127,6 +127,12 @@ class Enhancer:
         result, out = self.call("process", as_frame(frame, "<f4").tobytes())
         return np.frombuffer(out, "<f4"), result["voice"]
 
+    def process_in_parts(self, frame, early=(), goals=()):
+        """The same frame in parts; see percepnet.native.Enhancer."""
+        data = as_frame(frame, "<f4").tobytes()
+        result, out = self.call("process_in_parts", data, early=list(early), goals=list(goals))
+        return np.frombuffer(out, "<f4"), result["done"]
+
     def enhance(self, samples, progress=None):
         """A whole signal: (n,) in +-1 -> (n,), delay removed. progress(done, frames in all) is called."""
         padded = pad(np.asarray(samples, "<f4"))

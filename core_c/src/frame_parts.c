@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * A frame in parts: the stages, and the network step by step, so that its work can be spread over several calls. First
+ * come the steps of the network that need nothing of the new frame; they may run before it is there.
+ */
+#include <string.h>
+
+#include "nnet.h"
+#include "stages.h"
+
+/* Is the next part a step of the network, and not a whole stage? */
+static int at_network(const PercepNetState *st)
+{
+    return st->frame.stage < 0 || percepnet_pipeline[st->frame.stage].cost == 0;
+}
+
+/* Do the parts that are left need the frame's samples? */
+static int needs_input(const PercepNetState *st) { return st->frame.stage >= 0; }
+
+static int is_done(const PercepNetState *st) { return st->frame.stage == percepnet_pipeline_length; }
+
+static int next_cost(const PercepNetState *st)
+{
+    return at_network(st) ? percepnet_nnet_cost(st->model, st->frame.step) : percepnet_pipeline[st->frame.stage].cost;
+}
+
+static void run_next(PercepNetState *st)
+{
+    st->frame.done += next_cost(st);
+    if (!at_network(st)) {
+        percepnet_pipeline[st->frame.stage++].run(st);
+        return;
+    }
+    percepnet_nnet_step(st, st->frame.step++);
+    if (st->frame.step == PERCEPNET_NNET_EARLY_STEPS || st->frame.step == PERCEPNET_NNET_STEPS)
+        st->frame.stage++;
+}
+
+static int early_cost(const PercepNetModel *model)
+{
+    int cost = 0;
+    for (int step = 0; step < PERCEPNET_NNET_EARLY_STEPS; step++)
+        cost += percepnet_nnet_cost(model, step);
+    return cost;
+}
+
+int percepnet_frame_cost(const PercepNetModel *model)
+{
+    int cost = early_cost(model);
+    for (int step = PERCEPNET_NNET_EARLY_STEPS; step < PERCEPNET_NNET_STEPS; step++)
+        cost += percepnet_nnet_cost(model, step);
+    for (int i = 0; i < percepnet_pipeline_length; i++)
+        cost += percepnet_pipeline[i].cost;
+    return cost;
+}
+
+float percepnet_get_early_share(const PercepNetModel *model)
+{
+    return (float)early_cost(model) / (float)percepnet_frame_cost(model);
+}
+
+int percepnet_begin_frame(PercepNetState *st, const float *in)
+{
+    if (!st || !in)
+        return PERCEPNET_BAD_ARG;
+    if (st->frame.begun)
+        return PERCEPNET_BAD_ORDER;
+    memcpy(st->s.input, in, sizeof st->s.input);
+    st->frame.begun = 1;
+    return PERCEPNET_OK;
+}
+
+float percepnet_advance(PercepNetState *st, float goal)
+{
+    const float total = (float)st->frame.total;
+    while (!is_done(st) && (st->frame.begun || !needs_input(st)) &&
+           (float)st->frame.done + 0.5f * (float)next_cost(st) <= goal * total)
+        run_next(st);
+    return (float)st->frame.done / total;
+}
+
+int percepnet_end_frame(PercepNetState *st, float *out)
+{
+    if (!st || !out)
+        return PERCEPNET_BAD_ARG;
+    if (!st->frame.begun)
+        return PERCEPNET_BAD_ORDER;
+    while (!is_done(st))
+        run_next(st);
+    memcpy(out, st->s.output, sizeof st->s.output);
+    st->info = (PercepNetFrameInfo){st->s.voice, st->s.snr_db, st->s.period, st->s.correlation, st->s.repaired};
+    percepnet_rewind_frame(st);
+    return PERCEPNET_OK;
+}
+
+void percepnet_rewind_frame(PercepNetState *st)
+{
+    st->frame = (PercepNetProgress){.stage = -1, .total = percepnet_frame_cost(st->model)};
+    percepnet_apply_config(st);
+}
