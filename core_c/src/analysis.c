@@ -7,20 +7,12 @@
 #include "stages.h"
 #include "tables.h"
 
-/* Spectrum of a window, scaled by 1/WINDOW_SIZE. */
-static void spectrum(float X[2][PERCEPNET_NUM_BINS], const float *x)
-{
-    float windowed[PERCEPNET_WINDOW_SIZE];
-    for (int n = 0; n < PERCEPNET_WINDOW_SIZE; n++)
-        windowed[n] = x[n] * percepnet_analysis_window[n];
-    percepnet_rfft(X, windowed);
-}
-
 void percepnet_analysis(PercepNetState *st)
 {
     PercepNetSignals *s = &st->s;
+    const float *newest = s->history + PERCEPNET_HISTORY_SIZE - PERCEPNET_WINDOW_SIZE;
     memmove(s->Y[0], s->Y[1], PERCEPNET_LOOK_AHEAD * sizeof s->Y[0]);
-    spectrum(s->Y[PERCEPNET_LOOK_AHEAD], s->history + PERCEPNET_HISTORY_SIZE - PERCEPNET_WINDOW_SIZE);
+    percepnet_rfft(s->Y[PERCEPNET_LOOK_AHEAD], newest, percepnet_analysis_window); /* which scales by 1/WINDOW_SIZE */
 }
 
-void percepnet_comb_spectrum(PercepNetState *st) { spectrum(st->s.P, st->s.p); }
+void percepnet_comb_spectrum(PercepNetState *st) { percepnet_rfft(st->s.P, st->s.p, percepnet_analysis_window); }

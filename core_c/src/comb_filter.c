@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * Comb filter: window l averaged with its own copies, one pitch period apart.
  */
+#include "lane_sum.h"
 #include "stages.h"
 #include "tables.h"
 
@@ -14,12 +15,9 @@ void percepnet_comb_filter(PercepNetState *st)
     PercepNetSignals *s = &st->s;
     const int T = s->period, order = PERCEPNET_COMB_ORDER;
     const int future = PERCEPNET_COMB_FUTURE / T < order ? PERCEPNET_COMB_FUTURE / T : order;
-    const float *weights = percepnet_comb_weights[future - 1];
-    for (int n = 0; n < PERCEPNET_WINDOW_SIZE; n++)
-        s->p[n] = 0.0f;
-    for (int k = -future; k <= order; k++) {
-        const float *y = s->history + PERCEPNET_COMB_PAST - k * T;
-        for (int n = 0; n < PERCEPNET_WINDOW_SIZE; n++)
-            s->p[n] += weights[k + order] * y[n];
-    }
+    const float *y[2 * PERCEPNET_COMB_ORDER + 1];
+    for (int k = -future; k <= order; k++)
+        y[k + future] = s->history + PERCEPNET_COMB_PAST - k * T;
+    const float *weights = percepnet_comb_weights[future - 1] + order - future;
+    percepnet_weighted_sum(s->p, PERCEPNET_WINDOW_SIZE, weights, y, future + order + 1);
 }

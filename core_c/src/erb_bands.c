@@ -7,8 +7,11 @@
 #include "stages.h"
 #include "vec_math.h"
 
+#define SUMMED 404 /* bins that band_sum reads, in groups of four; those beyond BAND_BINS weigh 0 */
+_Static_assert(SUMMED >= PERCEPNET_BAND_BINS + 1 && SUMMED <= PERCEPNET_NUM_BINS && SUMMED % 4 == 0, "groups of bins");
+
 /* sum_k W(b, k) x(k) per band. */
-static void band_sum(float *sums, const float *x)
+static void band_sum(float sums[PERCEPNET_NUM_BANDS], const float x[SUMMED])
 {
     const float *weights = percepnet_band_weights;
     for (int b = 0; b < PERCEPNET_NUM_BANDS; b++) {
@@ -18,25 +21,31 @@ static void band_sum(float *sums, const float *x)
     }
 }
 
-static float flush_power(float x) { return percepnet_abs(x) < PERCEPNET_POWER_FLUSH ? 0.0f : x; }
-
 /* Re(conj(A) B) per band. */
-static void correlate(float *sums, float A[2][PERCEPNET_NUM_BINS], float B[2][PERCEPNET_NUM_BINS])
+static void correlate(float sums[PERCEPNET_NUM_BANDS], float A[2][PERCEPNET_NUM_BINS],
+                      float B[2][PERCEPNET_NUM_BINS])
 {
-    float products[PERCEPNET_NUM_BINS];
-    for (int k = 0; k < PERCEPNET_NUM_BINS; k++)
-        products[k] = flush_power(A[0][k] * B[0][k] + A[1][k] * B[1][k]);
+    float products[SUMMED];
+    for (int k = 0; k < SUMMED; k += 4) {
+        const Lanes x = lanes_load(A[0] + k) * lanes_load(B[0] + k) + lanes_load(A[1] + k) * lanes_load(B[1] + k);
+        lanes_store(products + k, lanes_flush(x, PERCEPNET_POWER_FLUSH));
+    }
     band_sum(sums, products);
 }
 
 void percepnet_energies(float E[PERCEPNET_NUM_BANDS], float X[2][PERCEPNET_NUM_BINS]) { correlate(E, X, X); }
 
+/* Four bins at a time; what a band writes beyond its end is overwritten by the next, and the last four end the array. */
 void percepnet_interpolate_bands(float bins[PERCEPNET_BAND_BINS], const float values[PERCEPNET_NUM_BANDS])
 {
-    for (int k = 0; k < PERCEPNET_BAND_BINS; k++) {
-        const int b = percepnet_bin_band[k];
-        const float f = percepnet_bin_fraction[k];
-        bins[k] = (1.0f - f) * values[b] + f * values[b + 1];
+    for (int b = 0, k = 0; b < PERCEPNET_NUM_BANDS - 1; b++) {
+        const int end = b < PERCEPNET_NUM_BANDS - 2 ? percepnet_band_peaks[b + 1] : PERCEPNET_BAND_BINS;
+        for (; k < end; k += 4) {
+            const int start = lanes_start(k, PERCEPNET_BAND_BINS);
+            const Lanes f = lanes_load(percepnet_bin_fraction + start);
+            lanes_store(bins + start, (1.0f - f) * values[b] + f * values[b + 1]);
+        }
+        k = end;
     }
 }
 

@@ -3,19 +3,23 @@
  */
 #include <string.h>
 
+#include "lanes.h"
 #include "stages.h"
-#include "vec_math.h"
 
 /* x with NaN, infinities and the faintest values as 0 and the rest within +-MAX_INPUT; *repaired counts what had to
  * change beyond that flush. */
-static float repair(float x, int32_t *repaired)
+static void repair(float y[PERCEPNET_FRAME_SIZE], int32_t *repaired, const float x[PERCEPNET_FRAME_SIZE])
 {
-    if (percepnet_abs(x) <= PERCEPNET_MAX_INPUT)
-        return percepnet_flush(x);
-    *repaired += 1;
-    if (x - x != 0.0f) /* NaN or infinite */
-        return 0.0f;
-    return x > 0.0f ? PERCEPNET_MAX_INPUT : -PERCEPNET_MAX_INPUT;
+    IntLanes good = {0};
+    for (int n = 0; n < PERCEPNET_FRAME_SIZE; n += 4) {
+        const Lanes in = lanes_load(x + n), limit = lanes_all(PERCEPNET_MAX_INPUT);
+        const IntLanes is_good = lanes_abs(in) <= limit, is_finite = in - in == 0.0f;
+        const Lanes clamped = lanes_select(in > 0.0f, limit, -limit);
+        const Lanes replaced = (Lanes)((IntLanes)clamped & is_finite);
+        lanes_store(y + n, lanes_select(is_good, lanes_flush(in, PERCEPNET_FLUSH_THRESHOLD), replaced));
+        good -= is_good;
+    }
+    *repaired = PERCEPNET_FRAME_SIZE - (good[0] + good[1] + good[2] + good[3]);
 }
 
 static double flush(double x) { return (x < 0.0 ? -x : x) < (double)PERCEPNET_FLUSH_THRESHOLD ? 0.0 : x; }
@@ -28,7 +32,7 @@ static void biquad(double memory[2], float *y, const float *x)
         const double in = x[n], out = in + m0;
         m0 = (-2.0 * in - PERCEPNET_HIGH_PASS_A1 * out) + m1;
         m1 = in - PERCEPNET_HIGH_PASS_A2 * out;
-        y[n] = percepnet_flush((float)out);
+        y[n] = (float)out;
     }
     memory[0] = flush(m0);
     memory[1] = flush(m1);
@@ -41,8 +45,8 @@ void percepnet_high_pass(PercepNetState *st)
     memmove(s->dry, s->dry + PERCEPNET_FRAME_SIZE, PERCEPNET_LATENCY * sizeof *s->dry);
     memmove(s->history, s->history + PERCEPNET_FRAME_SIZE,
             (PERCEPNET_HISTORY_SIZE - PERCEPNET_FRAME_SIZE) * sizeof *s->history);
-    s->repaired = 0;
-    for (int n = 0; n < PERCEPNET_FRAME_SIZE; n++)
-        dry[n] = repair(s->input[n], &s->repaired);
+    repair(dry, &s->repaired, s->input);
     biquad(s->high_pass_memory, hop, dry);
+    for (int n = 0; n < PERCEPNET_FRAME_SIZE; n += 4)
+        lanes_store(hop + n, lanes_flush(lanes_load(hop + n), PERCEPNET_FLUSH_THRESHOLD));
 }

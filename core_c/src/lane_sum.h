@@ -1,17 +1,42 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * Inner products whose order is part of the definition: four lanes, closed as (0 + 2) + (1 + 3).
+ * Sums whose order is part of the definition: in four lanes, closed as (0 + 2) + (1 + 3), or one term after the other.
  */
 #ifndef PERCEPNET_LANE_SUM_H
 #define PERCEPNET_LANE_SUM_H
 
+#include "lanes.h"
+
+static inline float percepnet_close_lanes(Lanes sum) { return (sum[0] + sum[2]) + (sum[1] + sum[3]); }
+
 /* sum_i a[i] b[i]; n is a multiple of 4. */
 static inline float percepnet_inner_product(const float *a, const float *b, int n)
 {
-    float sum[4] = {0.0f, 0.0f, 0.0f, 0.0f};
+    Lanes sum = {0.0f};
     for (int i = 0; i < n; i += 4)
-        for (int l = 0; l < 4; l++)
-            sum[l] += a[i + l] * b[i + l];
-    return (sum[0] + sum[2]) + (sum[1] + sum[3]);
+        sum += lanes_load(a + i) * lanes_load(b + i);
+    return percepnet_close_lanes(sum);
+}
+
+/* `tile` vectors at once, as one register each; does not change any sum. */
+static inline void percepnet_weighted_sum_tile(float *y, int tile, const float *weights, const float *const *x, int at,
+                                               int count)
+{
+    Lanes sum[4] = {{0.0f}, {0.0f}, {0.0f}, {0.0f}};
+    for (int k = 0; k < count; k++)
+        for (int j = 0; j < tile; j++)
+            sum[j] += weights[k] * lanes_load(x[k] + at + 4 * j);
+    for (int j = 0; j < tile; j++)
+        lanes_store(y + at + 4 * j, sum[j]);
+}
+
+/* y[i] = sum_k weights[k] x[k][i], k < count in order, i < n; n is a multiple of 4. */
+static inline void percepnet_weighted_sum(float *y, int n, const float *weights, const float *const *x, int count)
+{
+    int i = 0;
+    for (; i + 16 <= n; i += 16)
+        percepnet_weighted_sum_tile(y, 4, weights, x, i, count);
+    for (; i < n; i += 4)
+        percepnet_weighted_sum_tile(y, 1, weights, x, i, count);
 }
 
 #endif

@@ -11,26 +11,30 @@
 #define RAW PERCEPNET_NUM_RAW_LAGS
 #define LAGS PERCEPNET_NUM_LAGS
 #define REACH PERCEPNET_INTERPOLATION_REACH
-#define TILE 8 /* lags summed at a time; does not change any sum */
+#define GROUPS 3 /* of four lags that are summed at a time; does not change any sum */
+#define TILE (4 * GROUPS)
+#define TILED (RAW + 1) /* one longer lag completes the last tile, and is the longest that the residual holds */
+_Static_assert(TILED % TILE == 0, "lags come in whole tiles");
+_Static_assert(PERCEPNET_RESIDUAL_SIZE - HOP - TILED + 1 == PERCEPNET_PITCH_MIN_LAG - REACH, "longest to shortest lag");
 
-/* Over the newest hop, for every raw lag T: <e(n), e(n-T)> and <e(n-T), e(n-T)>. */
-static void half_sums(float correlation[RAW], float energy[RAW], const float residual[PERCEPNET_RESIDUAL_SIZE])
+/* Over the newest hop, for every lag T: <e(n), e(n-T)> and <e(n-T), e(n-T)>. */
+static void half_sums(float correlation[TILED], float energy[TILED], const float residual[PERCEPNET_RESIDUAL_SIZE])
 {
     const float *e = residual + PERCEPNET_RESIDUAL_SIZE - HOP;
-    const int max_lag = PERCEPNET_PITCH_MAX_LAG + REACH;
-    for (int first = 0; first < RAW; first += TILE) {
-        Lanes c[2] = {{0.0f}, {0.0f}}, p[2] = {{0.0f}, {0.0f}};
-        const float *lagged = e - max_lag + first;
-        for (int n = 0; n < HOP; n++) {
-            const Lanes low = lanes_load(lagged + n), high = lanes_load(lagged + n + 4);
-            c[0] += e[n] * low;
-            c[1] += e[n] * high;
-            p[0] += low * low;
-            p[1] += high * high;
-        }
-        for (int l = 0; l < TILE && first + l < RAW; l++) {
-            correlation[RAW - 1 - first - l] = c[l / 4][l % 4];
-            energy[RAW - 1 - first - l] = p[l / 4][l % 4];
+    float squares[PERCEPNET_RESIDUAL_SIZE];
+    for (int n = 0; n < PERCEPNET_RESIDUAL_SIZE; n++)
+        squares[n] = residual[n] * residual[n];
+    for (int first = 0; first < TILED; first += TILE) { /* the longest lags first: they stand at the beginning */
+        Lanes c[GROUPS] = {{0.0f}}, p[GROUPS] = {{0.0f}};
+        for (int n = 0; n < HOP; n++)
+            for (int i = 0; i < GROUPS; i++) {
+                c[i] += e[n] * lanes_load(residual + first + n + 4 * i);
+                p[i] += lanes_load(squares + first + n + 4 * i);
+            }
+        for (int i = 0; i < GROUPS; i++) {
+            const int shortest = TILED - 4 - first - 4 * i;
+            lanes_store(correlation + shortest, lanes_reverse(c[i]));
+            lanes_store(energy + shortest, lanes_reverse(p[i]));
         }
     }
 }
@@ -38,37 +42,67 @@ static void half_sums(float correlation[RAW], float energy[RAW], const float res
 /* The largest of the correlation at each lag and a third of a lag to either side. */
 static void interpolate_lags(float xc[LAGS], const float raw[RAW])
 {
-    for (int t = 0; t < LAGS; t++) {
-        float before = 0.0f, after = 0.0f;
+    for (int t = 0; t < LAGS; t += 4) {
+        const int start = lanes_start(t, LAGS);
+        Lanes before = {0.0f}, after = {0.0f};
         for (int i = 0; i <= 2 * REACH; i++) {
-            before += percepnet_interpolation_kernel[i] * raw[t + i];
-            after += percepnet_interpolation_kernel[2 * REACH - i] * raw[t + i];
+            const Lanes x = lanes_load(raw + start + i);
+            before += percepnet_interpolation_kernel[i] * x;
+            after += percepnet_interpolation_kernel[2 * REACH - i] * x;
         }
-        xc[t] = percepnet_max(percepnet_max(raw[t + REACH], before), after);
+        lanes_store(xc + start, lanes_max(lanes_max(lanes_load(raw + start + REACH), before), after));
     }
 }
 
-/* Does the lag at a half or a third of lag t correlate about as well or better? */
-static int is_suspect(const float xc[LAGS], int t, int divisor)
+/* Lags, from the second, of which there is a double and a triple; where those of the second stand. */
+#define HALVES (PERCEPNET_PITCH_MAX_LAG / 2 - PERCEPNET_PITCH_MIN_LAG)
+#define THIRDS (PERCEPNET_PITCH_MAX_LAG / 3 - PERCEPNET_PITCH_MIN_LAG)
+#define FIRST_DOUBLE (2 * (PERCEPNET_PITCH_MIN_LAG + 1) - PERCEPNET_PITCH_MIN_LAG)
+#define FIRST_TRIPLE (3 * (PERCEPNET_PITCH_MIN_LAG + 1) - PERCEPNET_PITCH_MIN_LAG)
+#define LIMITS (FIRST_TRIPLE + 3 * THIRDS) /* LAGS and what completes the last group */
+_Static_assert(HALVES % 4 == 0 && THIRDS % 4 == 0 && LIMITS >= LAGS && LIMITS >= FIRST_DOUBLE + 2 * HALVES, "groups");
+
+/* How well lag t has to correlate not to be suspect: about as well as the lags near its half and its third. */
+static void octave_limits(float limit[LIMITS], const float xc[LAGS])
 {
-    const int c = (t + PERCEPNET_PITCH_MIN_LAG) / divisor - PERCEPNET_PITCH_MIN_LAG;
-    if (c < 1)
-        return 0;
-    return xc[t] < PERCEPNET_OCTAVE_RATIO * percepnet_max(percepnet_max(xc[c - 1], xc[c]), xc[c + 1]);
+    float near[HALVES];
+    for (int i = 0; i < HALVES; i += 4) {
+        const Lanes best = lanes_max(lanes_max(lanes_load(xc + i), lanes_load(xc + i + 1)), lanes_load(xc + i + 2));
+        lanes_store(near + i, PERCEPNET_OCTAVE_RATIO * best);
+    }
+    for (int t = 0; t < LIMITS; t++)
+        limit[t] = -__builtin_inff();
+    for (int i = 0; i < HALVES; i += 4) {
+        const Lanes x = lanes_load(near + i);
+        lanes_store(limit + FIRST_DOUBLE + 2 * i, lanes_zip_low(x, x));
+        lanes_store(limit + FIRST_DOUBLE + 2 * i + 4, lanes_zip_high(x, x));
+    }
+    for (int i = 0; i < THIRDS; i += 4) {
+        const Lanes x = lanes_load(near + i);
+        const Lanes tripled[3] = {{x[0], x[0], x[0], x[1]}, {x[1], x[1], x[2], x[2]}, {x[2], x[3], x[3], x[3]}};
+        float *at = limit + FIRST_TRIPLE + 3 * i;
+        for (int j = 0; j < 3; j++)
+            lanes_store(at + 4 * j, lanes_max(lanes_load(at + 4 * j), tripled[j]));
+    }
 }
 
-/* Suspect lags are multiplied by OCTAVE_PENALTY. From the longest down, so that every test sees unmodified values. */
-static void guard_octaves(float xc[LAGS])
+/* Suspect lags are multiplied by OCTAVE_PENALTY, then all by their bias. */
+static void guard_octaves(float guarded[LAGS], const float xc[LAGS])
 {
-    for (int t = LAGS - 1; t >= 0; t--)
-        if (is_suspect(xc, t, 2) || is_suspect(xc, t, 3))
-            xc[t] = PERCEPNET_OCTAVE_PENALTY * xc[t];
+    float limit[LIMITS];
+    octave_limits(limit, xc);
+    for (int t = 0; t < LAGS; t += 4) {
+        const int start = lanes_start(t, LAGS);
+        const Lanes x = lanes_load(xc + start);
+        const Lanes kept = lanes_select(x < lanes_load(limit + start), PERCEPNET_OCTAVE_PENALTY * x, x);
+        lanes_store(guarded + start, kept * lanes_load(percepnet_lag_bias + start));
+    }
 }
 
 void percepnet_pitch_correlation(PercepNetState *st)
 {
     PercepNetSignals *s = &st->s;
-    float correlation[RAW], energy[RAW], raw[RAW], power = 0.0f;
+    float correlation[TILED], energy[TILED], raw[RAW], xc[LAGS], power = 0.0f;
     const float *e = s->residual + PERCEPNET_RESIDUAL_SIZE - HOP;
     half_sums(correlation, energy, s->residual);
     for (int n = 0; n < HOP; n++)
@@ -79,14 +113,12 @@ void percepnet_pitch_correlation(PercepNetState *st)
         const float norm = (E + (s->half_energy[t] + energy[t])) + PERCEPNET_CORRELATION_FLOOR;
         raw[t] = 2.0f * (s->half_correlation[t] + correlation[t]) / norm;
     }
-    memcpy(s->half_correlation, correlation, sizeof correlation);
-    memcpy(s->half_energy, energy, sizeof energy);
+    memcpy(s->half_correlation, correlation, sizeof s->half_correlation);
+    memcpy(s->half_energy, energy, sizeof s->half_energy);
     s->half_power = power;
 
-    interpolate_lags(s->xc, raw);
-    guard_octaves(s->xc);
-    for (int t = 0; t < LAGS; t++)
-        s->xc[t] = s->xc[t] * percepnet_lag_bias[t];
+    interpolate_lags(xc, raw);
+    guard_octaves(s->xc, xc);
     s->mean_power = percepnet_flush(s->mean_power + PERCEPNET_ENERGY_RATE * (E - s->mean_power));
     s->path_weight = percepnet_clamp(percepnet_sqrt(E / (s->mean_power + PERCEPNET_CORRELATION_FLOOR)),
                                      PERCEPNET_WEIGHT_MIN, PERCEPNET_WEIGHT_MAX);

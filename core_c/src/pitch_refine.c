@@ -5,6 +5,9 @@
 #include "stages.h"
 #include "vec_math.h"
 
+#define TRIED (2 * PERCEPNET_REFINE_REACH + 1)
+#define TILE 4 /* products summed at a time; does not change any sum */
+
 static int clamp_period(int T)
 {
     if (T < PERCEPNET_PITCH_MIN_PERIOD)
@@ -12,21 +15,44 @@ static int clamp_period(int T)
     return T > PERCEPNET_PITCH_MAX_PERIOD ? PERCEPNET_PITCH_MAX_PERIOD : T;
 }
 
+/* <x(n), x(n-T)> and <x(n-T), x(n-T)> over a window for TILE periods T. */
+static void correlate(float cross[TILE], float energy[TILE], const float *x, const int T[TILE])
+{
+    Lanes c[TILE] = {{0.0f}}, e[TILE] = {{0.0f}};
+    const float *lagged[TILE] = {x - T[0], x - T[1], x - T[2], x - T[3]};
+    for (int n = 0; n < PERCEPNET_WINDOW_SIZE; n += 4) {
+        const Lanes now = lanes_load(x + n);
+        for (int j = 0; j < TILE; j++) {
+            const Lanes then = lanes_load(lagged[j] + n);
+            c[j] += now * then;
+            e[j] += then * then;
+        }
+    }
+    for (int j = 0; j < TILE; j++) {
+        cross[j] = percepnet_close_lanes(c[j]);
+        energy[j] = percepnet_close_lanes(e[j]);
+    }
+}
+
 void percepnet_pitch_refine(PercepNetState *st)
 {
     PercepNetSignals *s = &st->s;
     const float *x = s->history + PERCEPNET_COMB_PAST;
-    const int n = PERCEPNET_WINDOW_SIZE, centre = PERCEPNET_DECIMATION * (PERCEPNET_PITCH_MIN_LAG + s->lag);
-    const float energy = percepnet_inner_product(x, x, n);
-    float best = 0.0f;
-    for (int j = -PERCEPNET_REFINE_REACH; j <= PERCEPNET_REFINE_REACH; j++) {
-        const int T = clamp_period(centre + j);
-        const float *lagged = x - T;
-        const float norm = (energy + percepnet_inner_product(lagged, lagged, n)) + PERCEPNET_CORRELATION_FLOOR;
-        const float correlation = 2.0f * percepnet_inner_product(x, lagged, n) / norm;
-        if (j == -PERCEPNET_REFINE_REACH || correlation > best) {
+    const int centre = PERCEPNET_DECIMATION * (PERCEPNET_PITCH_MIN_LAG + s->lag);
+    int T[2 * TILE];
+    float cross[2 * TILE], energy[2 * TILE], best = 0.0f;
+    _Static_assert(2 * TILE == TRIED + 1, "two tiles hold every period and, last, the window itself");
+    for (int j = 0; j < TRIED; j++)
+        T[j] = clamp_period(centre + j - PERCEPNET_REFINE_REACH);
+    T[TRIED] = 0;
+    correlate(cross, energy, x, T);
+    correlate(cross + TILE, energy + TILE, x, T + TILE);
+    for (int j = 0; j < TRIED; j++) {
+        const float norm = (energy[TRIED] + energy[j]) + PERCEPNET_CORRELATION_FLOOR;
+        const float correlation = 2.0f * cross[j] / norm;
+        if (j == 0 || correlation > best) {
             best = correlation;
-            s->period = T;
+            s->period = T[j];
         }
     }
     s->correlation = percepnet_max(best, 0.0f);
