@@ -192,7 +192,7 @@ const operations = {
   },
 
   /** data: offsets, room for the sums between canaries, weights and activations; gives the sums and the canaries. */
-  gemv_int8({ path, plain, rows, columns, canaries }, data) {
+  gemv_int8({ path, kernel, rows, columns, canaries }, data) {
     const { memory, __heap_base: heap, percepnet_testing_gemv_int8: gemv } = instantiate(path);
     const offset = align(Number(heap.value));
     growTo(memory, offset + data.length);
@@ -200,7 +200,7 @@ const operations = {
     const room = offset + 4 * rows;
     const roomBytes = 4 * (rows + 2 * canaries);
     const weights = room + roomBytes;
-    gemv(plain, room + 4 * canaries, weights, weights + rows * columns, offset, rows, columns);
+    gemv(kernel, room + 4 * canaries, weights, weights + rows * columns, offset, rows, columns);
     return [{}, new Uint8Array(memory.buffer, room, roomBytes)];
   },
 };

@@ -21,13 +21,3 @@ void percepnet_gemv_int8_plain(int32_t *out, const int8_t *weights, const uint8_
             out[row + i] = sum[i];
     }
 }
-
-#if !defined(__wasm_simd128__) && !defined(__SSE2__)
-void percepnet_gemv_int8(int32_t *out, const int8_t *weights, const uint8_t *u, const int32_t *offset, int rows,
-                         int columns)
-{
-    percepnet_gemv_int8_plain(out, weights, u, offset, rows, columns);
-}
-
-const char *percepnet_gemv_int8_variant(void) { return "plain"; }
-#endif

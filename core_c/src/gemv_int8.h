@@ -2,7 +2,7 @@
  * Matrix-vector product of int8 weights and 7-bit activations; exact, so every implementation gives the same integers.
  *
  * weights: blocks of ROW_BLOCK rows x COLUMN_BLOCK columns, row blocks outermost; rows and columns are multiples.
- * u:       activations 0..127, 16-byte aligned. 7 bits keep every sum of two products within 16 bits signed.
+ * u:       activations 0..127, at most MAX_INPUTS. 7 bits keep every sum of two products within 16 bits signed.
  * offset:  what each sum starts from: -ACTIVATION_ZERO times the row's sum of weights, the zero point of u.
  */
 #ifndef PERCEPNET_GEMV_INT8_H
@@ -10,15 +10,30 @@
 
 #include <stdint.h>
 
-/* The definition, in plain C. */
-void percepnet_gemv_int8_plain(int32_t *out, const int8_t *weights, const uint8_t *u, const int32_t *offset, int rows,
+typedef void PercepNetGemvInt8(int32_t *out, const int8_t *weights, const uint8_t *u, const int32_t *offset, int rows,
                                int columns);
 
-/* The fastest this build has; the same result. */
-void percepnet_gemv_int8(int32_t *out, const int8_t *weights, const uint8_t *u, const int32_t *offset, int rows,
-                         int columns);
+/* The fastest that this build has and this processor can run. */
+PercepNetGemvInt8 percepnet_gemv_int8;
 
-/* Which one that is: "plain", "sse2", "avx2", "simd128" or "relaxed". */
+/* Everything that this build has: first the definition, in plain C, last the fastest. */
+typedef struct PercepNetGemvInt8Kernel {
+    const char *name; /* "plain", or as in gemv_int8_<name>.c */
+    PercepNetGemvInt8 *run;
+    int (*is_possible)(void); /* does this processor run it? NULL: wherever the build does */
+} PercepNetGemvInt8Kernel;
+
+extern const PercepNetGemvInt8Kernel percepnet_gemv_int8_kernels[];
+extern const int percepnet_num_gemv_int8_kernels;
+
+/* Which of them percepnet_gemv_int8 is, by name. */
 const char *percepnet_gemv_int8_variant(void);
+
+/* Whether each is there depends on the compiler: gemv_int8_choice.c. */
+PercepNetGemvInt8 percepnet_gemv_int8_plain;
+PercepNetGemvInt8 percepnet_gemv_int8_simd128, percepnet_gemv_int8_relaxed;
+PercepNetGemvInt8 percepnet_gemv_int8_sse2, percepnet_gemv_int8_avx2, percepnet_gemv_int8_avxvnni;
+PercepNetGemvInt8 percepnet_gemv_int8_avx512vnni;
+PercepNetGemvInt8 percepnet_gemv_int8_neon, percepnet_gemv_int8_dotprod;
 
 #endif

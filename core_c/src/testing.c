@@ -38,13 +38,23 @@ void *percepnet_signal_data(PercepNetState *st, int i)
     return i < NUM_LISTED ? (void *)((char *)&st->s + signals[i].offset) : (void *)st->nnet_memory;
 }
 
-void percepnet_testing_gemv_int8(int plain, int32_t *out, const int8_t *weights, const uint8_t *u,
+void percepnet_testing_gemv_int8(int kernel, int32_t *out, const int8_t *weights, const uint8_t *u,
                                  const int32_t *offset, int rows, int columns)
 {
-    (plain ? percepnet_gemv_int8_plain : percepnet_gemv_int8)(out, weights, u, offset, rows, columns);
+    PercepNetGemvInt8 *run = kernel ? percepnet_gemv_int8_kernels[kernel - 1].run : percepnet_gemv_int8;
+    run(out, weights, u, offset, rows, columns);
 }
 
 const char *percepnet_testing_gemv_int8_variant(void) { return percepnet_gemv_int8_variant(); }
+int percepnet_testing_gemv_int8_count(void) { return percepnet_num_gemv_int8_kernels + 1; }
+
+const char *percepnet_testing_gemv_int8_name(int kernel)
+{
+    if (kernel == 0)
+        return percepnet_gemv_int8_variant();
+    const PercepNetGemvInt8Kernel *listed = &percepnet_gemv_int8_kernels[kernel - 1];
+    return listed->is_possible && !listed->is_possible() ? NULL : listed->name;
+}
 
 static void hear(PercepNetState *st, const float *in)
 {

@@ -20,10 +20,13 @@ PERCEPNET_TESTING_API const char *percepnet_signal_type(int signal);
 PERCEPNET_TESTING_API int percepnet_signal_count(const PercepNetState *st, int signal);
 PERCEPNET_TESTING_API void *percepnet_signal_data(PercepNetState *st, int signal);
 
-/* The int8 product, as built and as defined; see gemv_int8.h. */
-PERCEPNET_TESTING_API void percepnet_testing_gemv_int8(int plain, int32_t *out, const int8_t *weights, const uint8_t *u,
-                                                       const int32_t *offset, int rows, int columns);
-PERCEPNET_TESTING_API const char *percepnet_testing_gemv_int8_variant(void);
+/* The int8 products of gemv_int8.h. kernel: 0 is the one that a stream gets, 1 the definition; the others are those of the
+ * build, whose name is NULL where this processor cannot run them. */
+PERCEPNET_TESTING_API void percepnet_testing_gemv_int8(int kernel, int32_t *out, const int8_t *weights,
+                                                       const uint8_t *u, const int32_t *offset, int rows, int columns);
+PERCEPNET_TESTING_API const char *percepnet_testing_gemv_int8_variant(void); /* what kernel 0 is */
+PERCEPNET_TESTING_API const char *percepnet_testing_gemv_int8_name(int kernel);
+PERCEPNET_TESTING_API int percepnet_testing_gemv_int8_count(void);
 
 /* Training features: runs `frames` frames of noisy and clean speech side by side up to the features, the comb filter of
  * both at the noisy signal's period. Per frame one row each of

@@ -57,6 +57,8 @@ TESTING = {
     "percepnet_signal_data": (POINTER, POINTER, INT),
     "percepnet_testing_gemv_int8": (None, INT, POINTER, POINTER, POINTER, POINTER, INT, INT),
     "percepnet_testing_gemv_int8_variant": (TEXT,),
+    "percepnet_testing_gemv_int8_name": (TEXT, INT),
+    "percepnet_testing_gemv_int8_count": (INT,),
     "percepnet_extract": (None, POINTER, POINTER, POINTER, POINTER, POINTER, INT),
 }
 

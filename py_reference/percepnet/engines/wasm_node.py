@@ -183,16 +183,16 @@ def enhance(samples, model, variant="simd128", **config):
     return Enhancer(model, variant, **config).enhance(samples)
 
 
-def gemv_int8(variant, plain, weights, u, offset):
-    """The int8 product of a testing module, the plain one or the variant's own; see core_c/src/gemv_int8.h.
+def gemv_int8(variant, kernel, weights, u, offset):
+    """An int8 product of a testing module; see core_c/src/gemv_int8.h.
 
-    weights: int8, blocked; u: uint8 (columns,); offset: int32 (rows,). Returns (sums, whether memory beside
-    them is as it was).
+    kernel: 0 for the variant's own, 1 for the plain one. weights: int8, blocked; u: uint8 (columns,); offset: int32
+    (rows,). Returns (sums, whether memory beside them is as it was).
     """
     rows, columns = offset.size, u.size
     room = np.full(rows + 2 * CANARIES, CANARY, "<i4")
     parts = (offset.astype("<i4"), room, weights.astype("i1"), u.astype("u1"))
-    sizes = {"plain": int(plain), "rows": rows, "columns": columns, "canaries": CANARIES}
+    sizes = {"kernel": kernel, "rows": rows, "columns": columns, "canaries": CANARIES}
     data = b"".join(part.tobytes() for part in parts)
     _, answer = node().call("gemv_int8", data, path=module_path(variant, testing=True), **sizes)
     room = np.frombuffer(answer, "<i4")

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ * The int8 product with AVX-512 VNNI: two blocks of weights are one register, which one instruction multiplies and
+ * adds; each lane is a row, in the lower half of the even column blocks, in the upper half of the odd ones.
+ */
+#include "processor.h"
+
+#if defined(PERCEPNET_X86)
+#include <immintrin.h>
+#include <string.h>
+
+#include "constants.h"
+#include "gemv_int8.h"
+
+#define AVX512VNNI __attribute__((target("avx512f,avx512vnni")))
+#define ROWS PERCEPNET_ROW_BLOCK
+#define COLUMNS PERCEPNET_COLUMN_BLOCK
+#define BLOCK (ROWS * COLUMNS)
+#define TOGETHER 6 /* row blocks at a time: every GRU has a multiple; as many sums hide how long an addition takes */
+_Static_assert(ROWS == 8 && COLUMNS == 4, "this kernel is written for 8 x 4 blocks");
+
+/* Four activations for the lower half, the next four for the upper. */
+AVX512VNNI static inline __m512i spread8(const uint8_t *u)
+{
+    const __m512i index = _mm512_set_epi32(1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0);
+    return _mm512_permutexvar_epi32(index, _mm512_castsi128_si512(_mm_loadl_epi64((const __m128i *)u)));
+}
+
+/* What is left at the end of a row: four activations, one block of weights. */
+AVX512VNNI static inline __m512i spread4(const uint8_t *u)
+{
+    int32_t four;
+    memcpy(&four, u, sizeof four);
+    return _mm512_set1_epi32(four);
+}
+
+AVX512VNNI static inline __m512i load_half(const void *p)
+{
+    return _mm512_inserti64x4(_mm512_setzero_si512(), _mm256_loadu_si256(p), 0);
+}
+
+AVX512VNNI static inline __attribute__((always_inline)) void add_row_blocks(int32_t *out, const int8_t *weights,
+                                                                            const uint8_t *u, const int32_t *offset,
+                                                                            int columns, const int count)
+{
+    __m512i sum[TOGETHER];
+    for (int i = 0; i < count; i++)
+        sum[i] = load_half(offset + ROWS * i);
+    int column = 0;
+    for (; column + 2 * COLUMNS <= columns; column += 2 * COLUMNS, weights += 2 * BLOCK) {
+        const __m512i x = spread8(u + column);
+        for (int i = 0; i < count; i++)
+            sum[i] = _mm512_dpbusd_epi32(sum[i], x, _mm512_loadu_si512(weights + ROWS * columns * i));
+    }
+    for (int i = 0; i < count; i++) {
+        if (column < columns)
+            sum[i] = _mm512_dpbusd_epi32(sum[i], spread4(u + column), load_half(weights + ROWS * columns * i));
+        const __m256i even = _mm512_castsi512_si256(sum[i]), odd = _mm512_extracti64x4_epi64(sum[i], 1);
+        _mm256_storeu_si256((__m256i *)(out + ROWS * i), _mm256_add_epi32(even, odd));
+    }
+}
+
+AVX512VNNI void percepnet_gemv_int8_avx512vnni(int32_t *out, const int8_t *weights, const uint8_t *u,
+                                               const int32_t *offset, int rows, int columns)
+{
+    int row = 0;
+    for (; row + TOGETHER * ROWS <= rows; row += TOGETHER * ROWS)
+        add_row_blocks(out + row, weights + row * columns, u, offset + row, columns, TOGETHER);
+    for (; row < rows; row += ROWS)
+        add_row_blocks(out + row, weights + row * columns, u, offset + row, columns, 1);
+}
+#endif
