@@ -4,13 +4,18 @@
 #include "stages.h"
 #include "vec_math.h"
 
+static Lanes log10_level(Lanes E) { return PERCEPNET_LOG10_PER_LOG2 * percepnet_log2_lanes(PERCEPNET_LEVEL_FLOOR + E); }
+
 /* log10 of band energies; no band counts as more than 70 dB below the loudest under it, or 15 dB below the last. */
 static void levels(float L[PERCEPNET_NUM_BANDS], const float E[PERCEPNET_NUM_BANDS])
 {
-    float loudest = PERCEPNET_LOG10_PER_LOG2 * percepnet_log2(PERCEPNET_LEVEL_FLOOR), follow = loudest;
+    float loudest = log10_level(lanes_all(0.0f))[0], follow = loudest;
+    for (int b = 0; b < PERCEPNET_NUM_BANDS; b += 4) {
+        const int start = lanes_start(b, PERCEPNET_NUM_BANDS);
+        lanes_store(L + start, log10_level(lanes_load(E + start)));
+    }
     for (int b = 0; b < PERCEPNET_NUM_BANDS; b++) {
-        const float level = PERCEPNET_LOG10_PER_LOG2 * percepnet_log2(PERCEPNET_LEVEL_FLOOR + E[b]);
-        L[b] = percepnet_max(percepnet_max(loudest - PERCEPNET_LEVEL_RANGE, follow - PERCEPNET_LEVEL_FALL), level);
+        L[b] = percepnet_max(percepnet_max(loudest - PERCEPNET_LEVEL_RANGE, follow - PERCEPNET_LEVEL_FALL), L[b]);
         loudest = percepnet_max(loudest, L[b]);
         follow = L[b];
     }

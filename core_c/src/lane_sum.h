@@ -17,11 +17,11 @@ static inline float percepnet_inner_product(const float *a, const float *b, int 
     return percepnet_close_lanes(sum);
 }
 
-/* `tile` vectors at once, as one register each; does not change any sum. */
+/* The sums of 4 `tile` neighbours, in as many registers as hide the time of an addition; does not change any sum. */
 static inline void percepnet_weighted_sum_tile(float *y, int tile, const float *weights, const float *const *x, int at,
                                                int count)
 {
-    Lanes sum[4] = {{0.0f}, {0.0f}, {0.0f}, {0.0f}};
+    Lanes sum[8] = {{0.0f}};
     for (int k = 0; k < count; k++)
         for (int j = 0; j < tile; j++)
             sum[j] += weights[k] * lanes_load(x[k] + at + 4 * j);
@@ -33,8 +33,8 @@ static inline void percepnet_weighted_sum_tile(float *y, int tile, const float *
 static inline void percepnet_weighted_sum(float *y, int n, const float *weights, const float *const *x, int count)
 {
     int i = 0;
-    for (; i + 16 <= n; i += 16)
-        percepnet_weighted_sum_tile(y, 4, weights, x, i, count);
+    for (; i + 32 <= n; i += 32)
+        percepnet_weighted_sum_tile(y, 8, weights, x, i, count);
     for (; i < n; i += 4)
         percepnet_weighted_sum_tile(y, 1, weights, x, i, count);
 }

@@ -39,8 +39,9 @@ static void decimate(float x[WINDOW], const float history[PERCEPNET_HISTORY_SIZE
     percepnet_weighted_sum(x, WINDOW, percepnet_decimation_filter, delayed, TAPS);
 }
 
-/* r(i) = sum_n x(n) x(n - i), i = 0..ORDER, of the windowed signal. */
-static void autocorrelation(float r[ORDER + 1], const float x[WINDOW])
+/* r(i) = sum_n x(n) x(n - i), i = 0..ORDER, of the windowed signal. Not inlined: as a part of a larger function V8 keeps
+ * fewer of the sums in registers. */
+__attribute__((noinline)) static void autocorrelation(float r[ORDER + 1], const float x[WINDOW])
 {
     float padded[ORDER + WINDOW] = {0.0f}, *windowed = padded + ORDER;
     for (int n = 0; n < WINDOW; n++)

@@ -15,8 +15,10 @@ static int clamp_period(int T)
     return T > PERCEPNET_PITCH_MAX_PERIOD ? PERCEPNET_PITCH_MAX_PERIOD : T;
 }
 
-/* <x(n), x(n-T)> and <x(n-T), x(n-T)> over a window for TILE periods T. */
-static void correlate(float cross[TILE], float energy[TILE], const float *x, const int T[TILE])
+/* <x(n), x(n-T)> and <x(n-T), x(n-T)> over a window for TILE periods T. Not inlined: as a part of a larger function V8
+ * keeps fewer of the sums in registers. */
+__attribute__((noinline)) static void correlate(float cross[TILE], float energy[TILE], const float *x,
+                                                const int T[TILE])
 {
     Lanes c[TILE] = {{0.0f}}, e[TILE] = {{0.0f}};
     const float *lagged[TILE] = {x - T[0], x - T[1], x - T[2], x - T[3]};

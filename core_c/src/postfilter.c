@@ -5,7 +5,7 @@
 #include "vec_math.h"
 
 /* g_w = g + s (g sin(pi/2 g) - g): the paper's warped gain at strength 1, g itself at 0. */
-static float warp(float g, float strength) { return g + strength * (g * percepnet_sin_half_pi(g) - g); }
+static Lanes warp(Lanes g, float strength) { return g + strength * (g * percepnet_sin_half_pi_lanes(g) - g); }
 
 /* g_hat = max(G g_w, min_gain), G = sqrt((1 + beta) R / (1 + beta R^2)), R = E0 / E1: the frame's energies after g, g_w. */
 void percepnet_postfilter(PercepNetState *st)
@@ -13,8 +13,11 @@ void percepnet_postfilter(PercepNetState *st)
     PercepNetSignals *s = &st->s;
     const float beta = PERCEPNET_POSTFILTER_BETA;
     float gw[PERCEPNET_NUM_BANDS], E0 = 0.0f, E1 = 0.0f;
+    for (int b = 0; b < PERCEPNET_NUM_BANDS; b += 4) {
+        const int start = lanes_start(b, PERCEPNET_NUM_BANDS);
+        lanes_store(gw + start, warp(lanes_load(s->g + start), st->config.postfilter));
+    }
     for (int b = 0; b < PERCEPNET_NUM_BANDS; b++) {
-        gw[b] = warp(s->g[b], st->config.postfilter);
         E0 += s->g[b] * s->g[b] * s->Ey[0][b];
         E1 += gw[b] * gw[b] * s->Ey[0][b];
     }

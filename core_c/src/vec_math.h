@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "constants.h"
+#include "lanes.h"
 #include "tables.h"
 
 static inline float percepnet_abs(float x) { return x < 0.0f ? -x : x; }
@@ -30,22 +31,26 @@ static inline float percepnet_polynomial(const float *c, int n, float x)
     return y;
 }
 
-/* log2(x) of normal x > 0; 5e-8 absolute. */
-static inline float percepnet_log2(float x)
+static inline Lanes percepnet_polynomial_lanes(const float *c, int n, Lanes x)
 {
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    int e = (int)(bits >> 23) - 126;
-    bits = (bits & 0x007fffffu) | 0x3f000000u;
-    float m;
-    memcpy(&m, &bits, sizeof m);
-    if (m < PERCEPNET_SQRT_HALF) {
-        m = m + m;
-        e = e - 1;
-    }
-    const float s = (m - 1.0f) / (m + 1.0f);
-    return (float)e + s * percepnet_polynomial(percepnet_log2_coefficients, 4, s * s);
+    Lanes y = lanes_all(c[n - 1]);
+    for (int i = n - 2; i >= 0; i--)
+        y = y * x + c[i];
+    return y;
 }
+
+/* log2(x) of normal x > 0; 5e-8 absolute. */
+static inline Lanes percepnet_log2_lanes(Lanes x)
+{
+    const IntLanes bits = (IntLanes)x;
+    Lanes m = (Lanes)((bits & 0x007fffff) | 0x3f000000);
+    const IntLanes low = m < PERCEPNET_SQRT_HALF, e = (bits >> 23) - 126 + low; /* low is -1 where m is doubled */
+    m = lanes_select(low, m + m, m);
+    const Lanes s = (m - 1.0f) / (m + 1.0f);
+    return __builtin_convertvector(e, Lanes) + s * percepnet_polynomial_lanes(percepnet_log2_coefficients, 4, s * s);
+}
+
+static inline float percepnet_log2(float x) { return percepnet_log2_lanes(lanes_all(x))[0]; }
 
 /* 2^x for |x| < 100; 2e-8 relative. */
 static inline float percepnet_exp2(float x)
@@ -60,7 +65,10 @@ static inline float percepnet_exp2(float x)
 }
 
 /* sin(pi/2 x) for x in 0..1; 6e-8 absolute. */
-static inline float percepnet_sin_half_pi(float x) { return x * percepnet_polynomial(percepnet_sine_coefficients, 6, x * x); }
+static inline Lanes percepnet_sin_half_pi_lanes(Lanes x)
+{
+    return x * percepnet_polynomial_lanes(percepnet_sine_coefficients, 6, x * x);
+}
 
 /* tanh(x); 7e-5 absolute (Opus's rational approximation: it *is* the network's activation). */
 static inline float percepnet_tanh(float x)
