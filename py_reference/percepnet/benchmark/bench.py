@@ -1,151 +1,346 @@
-"""`percepnet bench`: microseconds per 10 ms frame, by implementation, network width and stage; and sizes."""
+"""`percepnet bench`: what we cost and what others cost, in turns in one run; and what the machine could do."""
 
 import json
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import typer
 
-from . import bench_tables
+from . import bench_print, bench_tables
 from .. import __version__
 from ..audio_io import atomic, check_target
-from ..constants import FRAME_SIZE, STAGES
 from ..building.environment import ROOT
-from ..errors import Missing
-from .machine import describe_machine
-from ..model_file import SIZES, encode_model, random_weights
-from ..commands.terminal import out, progress_bar, say
-from .timing import browser_version, make_timer
+from ..commands.models import find_model, list_models
+from ..commands.terminal import complain, progress_bar, say
+from ..constants import FRAME_SIZE, STAGES
+from ..engines.wasm_node import VARIANTS
+from ..errors import PercepNetError
+from ..model_file import SIZES
 from ..verification.checks import read_recordings
 from ..verification.verify_backends import choose
+from .machine import describe_machine
+from .pinning import busy_note, measuring_core, pinned
+from .ratios import find_rivals, ratio
+from .rounds import call_figures, quartiles, take_turns
+from .sizes import read_modules
 
 SPEECH = ROOT / "tests" / "audio" / "noisy_speech.wav"
-ROUNDS, FRAMES, STAGE_FRAMES = 9, 300, 60
-QUICK_ROUNDS, QUICK_FRAMES = 3, 100
-LEAST_FRAMES = 5
+LEAST_FRAMES = 10
+DEFAULT_BACKENDS = "reference,native,wasm,browser"
 
 
-def open_timers(names, models):
-    """({(backend, width): timer}, {backend: what to build or install}). models: {width: bytes}."""
-    timers, missing = {}, {}
-    for name in names:
-        try:
-            timers |= {(name, width): make_timer(name, model) for width, model in models.items()}
-        except Missing as error:
-            missing[name] = str(error)
-    return timers, missing
+@dataclass(frozen=True)
+class Effort:
+    """rounds beyond the first, frames in each; visits for each cold start."""
+
+    rounds: int
+    frames: int
+    visits: int
+
+
+THOROUGH, QUICK = Effort(rounds=9, frames=300, visits=5), Effort(rounds=3, frames=100, visits=2)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to measure. models: {name: bytes}. backends: "reference" and names of verify_backends.NAMES."""
+
+    models: dict
+    backends: list
+    packages: list
+    libraries: list
+    effort: Effort
+    instructions: bool = False
+    roofline: bool = True
+    cold_start: bool = True
+    sizes: bool = False
+
+    @property
+    def places(self):
+        kinds = {"native": "native", "wasm": "node", "browser": "browser"}
+        return {kinds[kind] for name in self.backends if (kind := name.partition("-")[0]) in kinds}
+
+    @property
+    def variants(self):
+        """Of our modules, those that a WASM or browser backend asks for."""
+        return [v for v in VARIANTS if any(name.endswith(f"-{v}") for name in self.backends)]
+
+    def smallest_and_largest(self):
+        names = sorted(self.models, key=lambda name: len(self.models[name]))
+        return {name: self.models[name] for name in dict.fromkeys([names[0], names[-1]])}
 
 
 def excerpt(samples, timer, frames):
     """The samples that a timer is given in one round: slow ones get fewer."""
-    return samples[: max(LEAST_FRAMES, round(timer.pace * frames)) * FRAME_SIZE]
+    wanted = max(LEAST_FRAMES, round(timer.pace * frames)) * FRAME_SIZE
+    return np.resize(samples, wanted)
 
 
-def measure(timers, samples, rounds, frames, advance):
-    """One round after another of all timers in turn, so that what else the machine does hits all alike.
+def measure_times(request, page, core, missing, steps):
+    """({Key: timer}, {Key: [Round]}) of everything that could be opened; what could not be goes into `missing`."""
+    from .subjects import open_ours, open_peers, pin_all
 
-    The first round only warms up. A round's figure is the median of its frames. Returns, by key, lists of
-    each round's microseconds, arrays (rounds, stages), and lists of each round's slowest frame.
-    """
-    totals, stages, worst = ({key: [] for key in timers} for _ in range(3))
-    for number in range(rounds + 1):
-        for key, timer in timers.items():
-            advance(f"round {number} of {rounds}: {key[0]}, width {key[1]}")
-            times = timer.frames(excerpt(samples, timer, frames))
-            by_stage = None
-            if hasattr(timer, "stages"):
-                by_stage = np.median(timer.stages(excerpt(samples, timer, min(frames, STAGE_FRAMES))), axis=0)
-            if number == 0:
-                continue
-            totals[key].append(float(np.median(times)))
-            worst[key].append(float(times.max()))
-            if by_stage is not None:
-                stages[key].append(by_stage)
-    return totals, {key: np.array(rows) for key, rows in stages.items() if rows}, worst
-
-
-def quartiles(values):
-    """{"best", "q1", "median", "q3"} of some figures."""
-    names = ("best", "q1", "median", "q3")
-    return dict(zip(names, np.percentile(values, [0, 25, 50, 75]).tolist(), strict=True))
-
-
-def summarise(timers, totals, stages, worst):
-    """The list of results as the tables and the JSON file show them."""
-    results = []
-    for (backend, width), figures in totals.items():
-        entry = {"backend": backend, "width": width, "us_per_frame": quartiles(figures)}
-        entry["core_share"] = entry["us_per_frame"]["median"] / 10_000
-        if (native := totals.get(("native", width))):
-            entry["times_native"] = entry["us_per_frame"]["median"] / float(np.median(native))
-        if (backend, width) in stages:
-            entry["slowest_frame_us"] = max(worst[backend, width])
-            columns = stages[backend, width].T
-            entry["us_per_stage"] = {s: quartiles(column) for s, column in zip(STAGES, columns, strict=True)}
-        for size in ("state_size", "memory_size"):
-            if hasattr(timers[backend, width], size):
-                entry[size] = getattr(timers[backend, width], size)
-        results.append(entry)
-    return results
-
-
-def read_modules():
-    """{variant: {"bytes", "gzip", "brotli"}} of the release modules; {} before they are built."""
-    manifest = ROOT / "build/wasm/manifest.json"
-    modules = json.loads(manifest.read_text())["modules"] if manifest.exists() else {}
-    return {name: {key: entry[key] for key in ("bytes", "gzip", "brotli")} for name, entry in modules.items()}
-
-
-def bench(names, widths, rounds, frames):
-    """Measures and returns everything as JSON takes it. names: "reference" or verify_backends.NAMES."""
-    models = {width: encode_model(random_weights(width, 1), {}) for width in widths}
     samples = read_recordings(SPEECH)[0].samples
-    timers, missing = open_timers(names, models)
-    with progress_bar() as bar:
-        task = bar.add_task("starting", total=(rounds + 1) * len(timers))
+    steps.say("starting")
+    ours, lacking = open_ours(request.backends, request.models, page)
+    missing |= lacking
+    others, lacking = open_peers(request.packages, request.libraries, request.places, page)
+    missing |= lacking
+    timers, effort = ours | others, request.effort
+    pin_all(timers, core)
+    steps.expect((effort.rounds + 1) * len(timers))
 
-        def advance(what):
-            bar.update(task, advance=1, description=what)
+    def run(timer):
+        return timer.round(excerpt(samples, timer, effort.frames))
 
-        totals, stages, worst = measure(timers, samples, rounds, frames, advance)
-    uses_browser = any(name.startswith("browser") for name, _ in timers)
-    return {
-        "version": __version__,
-        "machine": describe_machine(browser_version() if uses_browser else None),
-        "rounds": rounds,
-        "frames": frames,
-        "results": summarise(timers, totals, stages, worst),
-        "modules": read_modules(),
-        "models": {width: len(data) for width, data in models.items()},
-        "missing": missing,
+    def advance(number, key):
+        steps.advance(f"round {number} of {effort.rounds}: {key.place}, {key.label}")
+
+    with pinned(core):
+        return timers, take_turns(timers, effort.rounds, run, advance)
+
+
+def summarise(timers, found):
+    """The list of results as tables and JSON show them, and {place: the fastest RNNoise there}."""
+    rivals, quickest = find_rivals(found), find_rivals(found, by_calls=True)
+    natives = {key.system: key for key in found if key.place == "native"}
+    results = []
+    for key, rounds in found.items():
+        in_calls = [one.in_calls for one in rounds if one.in_calls is not None]
+        entry = {
+            "place": key.place,
+            "system": key.system,
+            "variant": key.variant,
+            "is_ours": key.is_ours,
+            "us_per_frame": quartiles([one.us for one in rounds]),
+            "us_in_calls": quartiles(in_calls) if in_calls else None,
+            "calls": call_figures(rounds) if key.place != "reference" else None,
+            "us_per_stage": stage_figures(rounds),
+            "times_rnnoise": ratio(found, key, rivals.get(key.place)),
+            "times_rnnoise_in_calls": ratio(found, key, quickest.get(key.place), by_calls=True),
+            "times_native": ratio(found, key, natives.get(key.system)),
+        }
+        sizes = ("state_size", "memory_size")
+        results.append(entry | {name: getattr(timers[key], name) for name in sizes if hasattr(timers[key], name)})
+    best = rivals | quickest  # in the browser by calls, which have less in them that is not the suppressor's
+    return results, {place: key.system for place, key in best.items()}
+
+
+def stage_figures(rounds):
+    """{stage: quartiles}, or None where stages were not timed."""
+    if any(one.stages is None for one in rounds):
+        return None
+    columns = np.array([one.stages for one in rounds]).T
+    return {stage: quartiles(column) for stage, column in zip(STAGES, columns, strict=True)}
+
+
+class Steps:
+    """The progress bar, whose length grows as it becomes known what there is to do."""
+
+    def __init__(self, bar):
+        self.bar, self.task = bar, bar.add_task("starting", total=None)
+
+    def expect(self, count):
+        self.bar.update(self.task, total=(self.bar.tasks[0].total or 0) + count)
+
+    def say(self, what):
+        self.bar.update(self.task, description=what)
+
+    def advance(self, what):
+        self.bar.update(self.task, advance=1, description=what)
+
+
+def attempt(name, work, missing, empty):
+    """work(), or `empty` where something that it needs is missing, which goes into `missing`."""
+    try:
+        return work()
+    except PercepNetError as error:
+        missing[name] = str(error)
+        return empty
+
+
+def measure_roofline(request, page, core):
+    from .roofline import measure_roofline as measure
+
+    with pinned(core):
+        return measure([v for v in request.variants if v != "scalar"], page() if "browser" in request.places else None)
+
+
+def measure_starts(request, steps):
+    from .cold_start import measure_cold_starts
+
+    models, variants = request.smallest_and_largest(), [v for v in request.variants if v != "scalar"]
+    steps.expect(len(models) * len(variants) * request.effort.visits)
+    return measure_cold_starts(models, variants, request.effort.visits, steps.advance)
+
+
+def count_all(request):
+    from .instructions import FRAMES, count_instructions
+
+    samples = np.resize(read_recordings(SPEECH)[0].samples, FRAMES * FRAME_SIZE)
+    return {name: count_instructions(data, samples) for name, data in request.models.items()}
+
+
+def size_models(steps):
+    from .sizes import model_sizes
+
+    paths = list_models()
+    steps.expect(len(paths))
+    sizes = {}
+    for path in paths:
+        steps.advance(f"compressing {path.stem}, slow")
+        sizes[path.stem] = model_sizes(path.read_bytes())
+    return sizes
+
+
+def size_packages(request):
+    from .sizes import package_sizes
+
+    return {package.name: package_sizes(package) for package in request.packages if package.is_installed()}
+
+
+def bench(request):
+    """Measures and returns everything as JSON takes it."""
+    from .worklet_timing import BenchPage
+
+    core, busy, missing, opened = measuring_core(), busy_note(), {}, []
+
+    @cache
+    def page():
+        opened.append(BenchPage(core=core))
+        return opened[0]
+
+    try:
+        with progress_bar() as bar:
+            steps = Steps(bar)
+            timers, found = measure_times(request, page, core, missing, steps)
+            results, rivals = summarise(timers, found)
+            report = {
+                "version": __version__,
+                "machine": describe_machine(opened[0].version if opened else None),
+                "busy": busy,
+                "core": core,
+                "rounds": request.effort.rounds,
+                "frames": request.effort.frames,
+                "results": results,
+                "fastest_rnnoise": rivals,
+                "clock": opened[0].clock_quality() if opened else None,
+                "modules": read_modules(),
+                "models": {name: len(data) for name, data in request.models.items()},
+            }
+            report |= further(request, page, core, missing, steps)
+    finally:
+        for one in opened:
+            one.close()
+    return report | {"missing": missing}
+
+
+def further(request, page, core, missing, steps):
+    """The sections that are measured on their own, behind the rounds; empty ones where they were not asked for."""
+    sections = {"roofline": None, "cold_starts": [], "instructions": {}, "model_sizes": {}, "package_sizes": {}}
+    work = {
+        "roofline": lambda: measure_roofline(request, page, core),
+        "cold_starts": lambda: measure_starts(request, steps),
+        "instructions": lambda: count_all(request),
+        "model_sizes": lambda: size_models(steps),
+        "package_sizes": lambda: size_packages(request),
     }
+    wanted = {
+        "roofline": request.roofline and request.places & {"native", "node"},
+        "cold_starts": request.cold_start and "browser" in request.places and "browser" not in missing,
+        "instructions": request.instructions,
+        "model_sizes": request.sizes,
+        "package_sizes": request.sizes,
+    }
+    for name in filter(wanted.get, sections):
+        steps.say(name.replace("_", " "))
+        sections[name] = attempt(name.replace("_", " "), work[name], missing, sections[name])
+    return sections
 
 
-def command(
-    width: Annotated[list[int] | None, typer.Option(help="Width of the network; may be repeated.")] = None,
-    backends: Annotated[
-        str, typer.Option(help="Any of reference, native, wasm, browser, or e.g. wasm-simd128.")
-    ] = "reference,native,wasm,browser",
-    quick: Annotated[bool, typer.Option("--quick", help="Fewer and shorter rounds.")] = False,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures here.")] = None,
-):
-    """Measure microseconds per 10 ms frame, by implementation, network width and stage; sizes and memory."""
-    widths = sorted(set(width or SIZES))
+def make_request(width, density, model, backends, peers, effort, **sections):
+    """A Request from what was typed. Raises PercepNetError."""
+    from .subjects import choose_packages, our_models
+
+    widths = sorted(set(width or ([] if model else SIZES)))
     if set(widths) - set(SIZES):
         raise typer.BadParameter(f"the widths are {', '.join(map(str, SIZES))}", param_hint="--width")
     words = [word.strip() for word in backends.split(",")]
     others = ",".join(word for word in words if word != "reference")
     names = ["reference"] * ("reference" in words) + (choose(others) if others else [])
-    if json_file:
-        check_target(json_file)
-    report = bench(names, widths, *((QUICK_ROUNDS, QUICK_FRAMES) if quick else (ROUNDS, FRAMES)))
-    for table in bench_tables.tables(report):
-        out.print(table)
+    packages, libraries = choose_packages(peers)
+    models = our_models(widths, density or [], [find_model(name) for name in model or []])
+    return Request(models, names, packages, libraries, effort, **sections)
+
+
+def command(
+    width: Annotated[
+        list[int] | None, typer.Option(help="Width of a network of random weights; may be repeated. Default: all.")
+    ] = None,
+    density: Annotated[
+        list[float] | None,
+        typer.Option(min=0.01, max=0.99, help="Also these widths with that share of their weights' blocks, e.g. 0.25."),
+    ] = None,
+    model: Annotated[
+        list[str] | None, typer.Option(help="A trained model, file or name, beside or instead of widths.")
+    ] = None,
+    backends: Annotated[
+        str, typer.Option(help="Any of reference, native, wasm (in Node), browser; or e.g. browser-relaxed.")
+    ] = DEFAULT_BACKENDS,
+    peers: Annotated[
+        str, typer.Option(help="Other noise suppressors beside ours: all, none, or names such as rnnoise,gtcrn.")
+    ] = "all",
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer and shorter rounds, no cold starts.")] = False,
+    rounds: Annotated[int | None, typer.Option(min=1, help="How often everything takes its turn.")] = None,
+    roofline: Annotated[
+        bool, typer.Option(help="The int8 product against the machine's peak and bandwidth; needs a C compiler.")
+    ] = True,
+    cold_start: Annotated[
+        bool | None,
+        typer.Option(help="Visits with empty caches and with full ones. Default: unless --quick.", show_default=False),
+    ] = None,
+    instructions: Annotated[
+        bool, typer.Option("--instructions", help="Also count native instructions with valgrind: no noise at all.")
+    ] = False,
+    sizes: Annotated[
+        bool, typer.Option("--sizes", help="Also compress models and packages, and estimate an entropy coder; slow.")
+    ] = False,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures here.")] = None,
+    html_file: Annotated[Path | None, typer.Option("--html", help="Write pictures and tables here, one file.")] = None,
+):
+    """Measure what a frame of 10 ms costs, ours and other noise suppressors in turns, and what the machine could do.
+
+    In native code, WebAssembly in Node and a browser's AudioWorklet; with stages, single calls, cold starts, sizes and
+    memory. docs/benchmark.md says how. Close other programs first.
+    """
+    effort = QUICK if quick else THOROUGH
+    effort = Effort(rounds or effort.rounds, effort.frames, effort.visits)
+    cold_start = not quick if cold_start is None else cold_start
+    sections = {"roofline": roofline, "cold_start": cold_start, "instructions": instructions, "sizes": sizes}
+    request = make_request(width, density, model, backends, peers, effort, **sections)
+    for path in filter(None, (json_file, html_file)):
+        check_target(path)
+    if note := busy_note():
+        complain(note, "note")
+    report = bench(request)
+    bench_print.print_report(report["machine"], bench_tables.tables(report))
     for name, advice in report["missing"].items():
         say(f"{name} was not measured: {advice}")
+    write_files(report, json_file, html_file)
+    if any(name in DEFAULT_BACKENDS.split(",") or name in request.backends for name in report["missing"]):
+        raise typer.Exit(2)
+
+
+def write_files(report, json_file, html_file):
+    """The report as JSON and as a page, where they are wanted."""
     if json_file:
         with atomic(json_file) as part:
             part.write_text(json.dumps(report, indent=2) + "\n")
-    if report["missing"]:
-        raise typer.Exit(2)
+    if html_file:
+        from .bench_report import write_html
+
+        write_html(html_file, report)
+        say(f"look: {html_file}")

@@ -1,100 +1,222 @@
-"""What `percepnet bench` prints."""
+"""The tables of `percepnet bench`, for the terminal and for the web page."""
 
-from rich import box
-from rich.table import Table
+from dataclasses import dataclass, field
 
 from ..constants import STAGES
 
+PLACES = {
+    "browser": "Chromium's AudioWorklet",
+    "node": "WebAssembly in Node",
+    "native": "Native",
+    "reference": "The Python reference",
+}
+QUANTUM_MS = 1000 * 128 / 48000
 
-def new_table(title, *headings):
-    """A table whose first column is text and whose others are numbers."""
-    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
-    for number, heading in enumerate(headings):
-        table.add_column(str(heading), justify="right" if number else "left", no_wrap=True)
-    return table
+
+@dataclass
+class Table:
+    """rows: lists of texts, the first of which names the row. note: a line below."""
+
+    title: str
+    headings: list
+    rows: list = field(default_factory=list)
+    note: str = ""
 
 
 def plain(value):
-    """A figure of microseconds with as many digits as mean something."""
-    if value >= 10_000:
+    """A figure with as many digits as mean something; "" for None."""
+    if value is None:
+        return ""
+    if abs(value) >= 10_000:
         return f"{value / 1000:.1f}k"
-    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
 
-def unique(results, key):
-    return list(dict.fromkeys(result[key] for result in results))
+def percent(share):
+    return "" if share is None else f"{100 * share:.0f} %"
 
 
-def machine_table(report):
-    table = Table(box=None, show_header=False)
-    for what, name in report["machine"].items():
-        table.add_row(what, name)
+def quartile_range(figures):
+    return f"{plain(figures['q1'])}-{plain(figures['q3'])}" if figures else ""
+
+
+def middle(figures):
+    return figures["median"] if figures else None
+
+
+def times(figures):
+    """A ratio, quartiles in brackets."""
+    return f"x{figures['median']:.2f} ({figures['q1']:.2f}-{figures['q3']:.2f})" if figures else ""
+
+
+def label(result):
+    return f"{result['system']}, {result['variant']}" if result["variant"] else result["system"]
+
+
+def best_figures(result):
+    """Quartiles of microseconds per frame: by the calls of the processor alone, where they were timed."""
+    return result["us_in_calls"] or result["us_per_frame"]
+
+
+def cost(result):
+    return best_figures(result)["median"]
+
+
+def frame_table(report, place):
+    """Everything that ran in one place, the fastest first."""
+    results = [result for result in report["results"] if result["place"] == place]
+    results.sort(key=cost)
+    rival = report["fastest_rnnoise"].get(place)
+    in_browser = place == "browser"
+    headings = ["", "µs", "quartiles", "% of core"]
+    headings += ["by calls", "quartiles"] if in_browser else []
+    headings += ["x RNNoise"] if rival else []
+    headings += ["x native"] if place == "node" else []
+    headings += ["99.9 % ms", "worst ms"] if place != "reference" else []
+    table = Table(f"{PLACES[place]}: microseconds per frame of 10 ms", headings)
+    for result in results:
+        us, calls = result["us_per_frame"], result["calls"]
+        row = [label(result), plain(us["median"]), quartile_range(us), f"{us['median'] / 100:.2f}"]
+        if in_browser:
+            row += [plain(middle(result["us_in_calls"])), quartile_range(result["us_in_calls"])]
+        row += [times(result["times_rnnoise_in_calls" if in_browser else "times_rnnoise"])] if rival else []
+        row += [times(result["times_native"])] if place == "node" else []
+        row += [f"{calls[name] / 1000:.2f}" for name in ("p999", "worst")] if calls else []
+        table.rows.append(row)
+    table.note = frame_note(report, place)
     return table
 
 
-def frame_table(report):
-    """Backends down, widths across: median and how often it holds native's; quartiles."""
-    results = report["results"]
-    widths = unique(results, "width")
-    title = f"Microseconds per 10 ms frame: median, times native; quartiles ({report['rounds']} rounds)"
-    table = new_table(title, "", *(f"width {width}" for width in widths))
-    cells = {(result["backend"], result["width"]): result for result in results}
-    for backend in unique(results, "backend"):
-        table.add_row(backend, *(frame_cell(cells[backend, width]) for width in widths))
-    return table
-
-
-def frame_cell(result):
-    us = result["us_per_frame"]
-    ratio = f"  x{plain(result['times_native'])}" if "times_native" in result else ""
-    return f"{plain(us['median'])}{ratio}\n[dim]{plain(us['q1'])}-{plain(us['q3'])}[/dim]"
+def frame_note(report, place):
+    """What the figures of one place are."""
+    effort = f"Medians over {report['rounds']} rounds of {report['frames']} frames; 99.9 % and worst: of single calls."
+    if rival := report["fastest_rnnoise"].get(place):
+        effort += f" RNNoise: {rival}, its fastest build here."
+    if place != "browser":
+        return effort
+    clock = report["clock"]
+    words = f"{effort} Rendering with the node less without; by calls, and x RNNoise: the processor alone, on the audio"
+    words += f" thread. A call must stay below {QUANTUM_MS:.2f} ms."
+    if not clock:
+        return words
+    words += f" Clock of single calls: steps of {clock['resolution_us']:.0f} µs"
+    if not clock["long_gaps"]:
+        return f"{words}."
+    return (
+        f"{words}; it stood still {clock['long_gaps']} times for more than 100 µs, at most"
+        f" {clock['longest_gap_us'] / 1000:.1f} ms: as many of the worst calls are the machine's, not the program's."
+    )
 
 
 def stage_table(report):
-    """Stages down, backends across. Only the network depends on the width: it has a line for each."""
-    results = [result for result in report["results"] if "us_per_stage" in result]
-    backends, widths = unique(results, "backend"), unique(results, "width")
-    cells = {(result["backend"], result["width"]): result["us_per_stage"] for result in results}
-    table = new_table("Microseconds per stage: median", "", *(name.replace("-", "\n") for name in backends))
-
-    def add(label, stage, width):
-        table.add_row(label, *(plain(max(0, cells[backend, width][stage]["median"])) for backend in backends))
-
+    """Stages down; across, everything of ours whose stages were timed."""
+    results = [result for result in report["results"] if result["us_per_stage"]]
+    table = Table("Microseconds per stage", ["", *(f"{result['place']}\n{label(result)}" for result in results)])
     for stage in STAGES:
-        if stage != "nnet":
-            add(stage, stage, widths[-1])
-            continue
-        for width in widths:
-            add(f"nnet, width {width}", stage, width)
+        table.rows.append([stage, *(plain(max(0, result["us_per_stage"][stage]["median"])) for result in results)])
+    sums = [sum(max(0, figures["median"]) for figures in result["us_per_stage"].values()) for result in results]
+    nets = [max(0, result["us_per_stage"]["nnet"]["median"]) for result in results]
+    table.rows.append(["all but nnet", *(plain(whole - net) for whole, net in zip(sums, nets, strict=True))])
+    return table
+
+
+def instruction_table(report):
+    """Stages down, networks across; the remainder is what a frame runs outside the stages."""
+    counted = report["instructions"]
+    table = Table("Instructions per frame, native, thousands", ["", *counted])
+    for stage in STAGES:
+        table.rows.append([stage, *(plain(one["stages"].get(stage, 0) / 1000) for one in counted.values())])
+    rest = [one["frame"] - sum(one["stages"].values()) for one in counted.values()]
+    table.rows.append(["outside the stages", *(plain(value / 1000) for value in rest)])
+    table.rows.append(["frame", *(plain(one["frame"] / 1000) for one in counted.values())])
+    table.note = "Counted by callgrind, on a processor without AVX-512: the same in every run."
+    return table
+
+
+def roofline_table(report):
+    """The int8 product against its multiplier's peak and against the bandwidth of reading."""
+    roofline = report["roofline"]
+    sizes = [f"{size / 1024:.0f} KiB" for size in roofline["bytes"]]
+    headings = ["", *sizes, "peak", "of peak", "GB/s", "of reading"]
+    table = Table("The int8 product: multiply-adds a cycle, by bytes of weights; and streamed", headings)
+    for row in roofline["rows"]:
+        cells = [f"{row['place']}, {row['variant']}", *map(plain, row["products_per_cycle"])]
+        peak = f"{plain(row['peak_per_cycle'])} {row['instruction']}" if row["instruction"] else "not known"
+        cells += [peak, percent(row["share_of_peak"]), plain(row["streamed_bytes_per_s"] / 1e9)]
+        table.rows.append([*cells, percent(row["share_of_read"])])
+    read = roofline["rows"][0]["read_bytes_per_s"] / 1e9
+    table.note = (
+        f"A cycle takes {1e12 / roofline['cycles_per_s']:.0f} ps, by a chain of additions. Reading the same"
+        f" {sizes[-1]} alone: {read:.0f} GB/s. Of peak: the faster of the two that fit a cache."
+    )
+    return table
+
+
+def cold_table(report):
+    """First visits and second ones."""
+    rows = report["cold_starts"]
+    steps = list(rows[0]["ms"])
+    headings = ["", "visit", *steps, "KB fetched"]
+    table = Table("Cold start, milliseconds", headings)
+    for row in rows:
+        cells = [f"{row['system']}, {row['variant']}", row["visit"], *(f"{row['ms'][step]:.1f}" for step in steps)]
+        table.rows.append([*cells, f"{row['transferred'] / 1000:.0f}"])
+    table.note = (
+        "load: loadPercepNet, everything in it, from this machine's own server; fetch: its share until the last byte."
+        " The others are done again on their own; enhancer: instance, model and stream; firstFrame: its first."
+        " node: worklet script and node."
+    )
     return table
 
 
 def size_table(report):
-    table = new_table("Bytes of the modules", "", "raw", "gzip", "brotli")
-    for variant, sizes in report["modules"].items():
-        table.add_row(variant, *(f"{sizes[key]:,}" for key in ("bytes", "gzip", "brotli")))
+    """Modules, and what other packages make a visitor download."""
+    table = Table("Bytes to download", ["", "raw", "gzip", "brotli"])
+    for name, sizes in (report["modules"] | report["package_sizes"]).items():
+        table.rows.append([name, *(f"{sizes[key]:,}" for key in ("bytes", "gzip", "brotli"))])
+    table.note = "Modules are ours, without a model; packages with theirs."
+    return table
+
+
+def model_table(report):
+    """Models: compressed, and as an exact entropy coder could make them."""
+    headings = ["", "raw", "gzip", "brotli", "bits per int8 weight", "range coder", "of brotli"]
+    table = Table("Bytes of the models", headings)
+    for name, one in report["model_sizes"].items():
+        cells = [name, *(f"{one[key]:,}" for key in ("bytes", "gzip", "brotli"))]
+        share = percent(one["coded"] / one["brotli"])
+        table.rows.append([*cells, f"{one['bits_per_weight']:.2f}", f"{one['coded']:,}", share])
+    table.note = "Range coder: every layer with its own histogram, estimated; all other bytes as they are."
     return table
 
 
 def memory_table(report):
-    """Per width: the model file, a stream, and all of a module's memory with one stream."""
-    table = new_table("Bytes of memory", "", "model file", "one more stream", "module with model and stream")
-    for width, model in report["models"].items():
-        found = [result for result in report["results"] if str(result["width"]) == str(width)]
-        states = [r["state_size"] for r in found if r["backend"].startswith("wasm")]
-        memories = [r["memory_size"] for r in found if "memory_size" in r]
-        state = f"{states[0]:,}" if states else ""
-        table.add_row(f"width {width}", f"{model:,}", state, f"{max(memories):,}" if memories else "")
+    """Per network: the model file, a stream, and all of a module's memory with one stream."""
+    table = Table("Bytes of memory", ["", "model file", "one more stream", "module with model and stream"])
+    for name, size in report["models"].items():
+        found = [result for result in report["results"] if result["system"] == name and result["is_ours"]]
+        cells = [next((f"{r[key]:,}" for r in found if key in r), "") for key in ("state_size", "memory_size")]
+        table.rows.append([name, f"{size:,}", *cells])
     return table
 
 
+SECTIONS = {
+    "instructions": instruction_table,
+    "roofline": roofline_table,
+    "cold_starts": cold_table,
+    "modules": size_table,
+    "model_sizes": model_table,
+    "models": memory_table,
+}
+
+
 def tables(report):
-    """Everything to print, in order."""
-    yield machine_table(report)
-    if report["results"]:
-        yield frame_table(report)
-    if any("us_per_stage" in result for result in report["results"]):
+    """Everything to show, in order."""
+    for place in PLACES:
+        if any(result["place"] == place for result in report["results"]):
+            yield frame_table(report, place)
+    if any(result["us_per_stage"] for result in report["results"]):
         yield stage_table(report)
-    if report["modules"]:
-        yield size_table(report)
-    yield memory_table(report)
+    for section, make in SECTIONS.items():
+        if report[section]:
+            yield make(report)

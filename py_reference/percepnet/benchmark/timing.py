@@ -1,4 +1,4 @@
-"""Stopwatches: how long each implementation takes for a frame, and for every stage of one."""
+"""Stopwatches for our implementations outside the browser: of frames, and of every stage of one."""
 
 import time
 from functools import cache
@@ -6,38 +6,17 @@ from functools import cache
 import numpy as np
 
 from .. import native
-from ..engines import browser, wasm_node
+from ..engines import wasm_node
 from ..constants import FRAME_SIZE, STAGES
 from ..enhancer import Enhancer
 from ..model_file import decode_model
 from ..verification.checks import reference_processes
-from ..verification.verify_backends import Native, Wasm, Worklet
+from ..verification.verify_backends import Native, Wasm
+from .rounds import Round, per_frame
 
 NS_PER_US = 1000
 EMPTY_CALLS = 1001
-SHORT = 5  # a worklet's short signal is this many times shorter
-
-# Renders the signal, with the model `key` (loaded once) or without a node; gives the milliseconds.
-# The context is kept until the next one, and so are its threads and what they have used.
-RENDER = """async ({ input, key, simd, withNode }) => {
-    globalThis.loadedForTiming ??= new Map();
-    if (withNode && !loadedForTiming.has(key))
-        loadedForTiming.set(key, await percepnet.loadPercepNet({ baseUrl: '.', simd }));
-    const samples = new Float32Array(await (await fetch(input)).arrayBuffer());
-    const context = new OfflineAudioContext(1, samples.length, percepnet.SAMPLE_RATE);
-    globalThis.timedContext = context;
-    const buffer = new AudioBuffer({ length: samples.length, sampleRate: percepnet.SAMPLE_RATE });
-    buffer.copyToChannel(samples, 0);
-    const source = new AudioBufferSourceNode(context, { buffer });
-    const node = withNode ? await percepnet.PercepNetNode.create(context, loadedForTiming.get(key)) : null;
-    (node ? source.connect(node) : source).connect(context.destination);
-    source.start();
-    const startedAt = performance.now();
-    await context.startRendering();
-    const elapsed = performance.now() - startedAt;
-    node?.destroy();
-    return elapsed;
-}"""
+SCALAR_PACE = 0.3  # the scalar module is that much slower
 
 
 def frames_of(samples):
@@ -84,10 +63,23 @@ def time_reference_stages(model, samples):
     return np.array(rows)
 
 
-class ReferenceTimer:
+class Timer:
+    """What they share. frames(samples) and stages(samples) give microseconds, per frame; per frame and stage."""
+
+    pace = 1.0  # of the frames that a round has
+    stage_share = 0.2  # of a round's frames, for the stages
+
+    def round(self, samples):
+        """A Round of the whole frames of the samples."""
+        times = self.frames(samples)
+        some = samples[: max(1, round(self.stage_share * len(times))) * FRAME_SIZE]
+        return Round(per_frame(times, FRAME_SIZE), times, stages=np.median(self.stages(some), axis=0))
+
+
+class ReferenceTimer(Timer):
     """The float32 reference, in a process of its own. model: bytes of a model file."""
 
-    pace = 0.1  # of the frames that others are given
+    pace = 0.1
 
     def __init__(self, model):
         self.model = model
@@ -101,10 +93,8 @@ class ReferenceTimer:
         return reference_process().submit(time_reference_stages, self.model, samples).result()
 
 
-class NativeTimer(Native):
+class NativeTimer(Timer, Native):
     """The native library, less what a call through ctypes costs by itself."""
-
-    pace = 1.0
 
     def __init__(self, model):
         super().__init__()
@@ -129,15 +119,15 @@ class NativeTimer(Native):
         return np.array(rows)
 
 
-class WasmTimer(Wasm):
+class WasmTimer(Timer, Wasm):
     """One variant in Node, timed there. memory_size: bytes of an instance with this model and one stream."""
-
-    pace = 1.0
 
     def __init__(self, model, variant):
         super().__init__(variant)
+        self.pace = SCALAR_PACE if variant == "scalar" else 1.0
         self.stream, self.testing = wasm_node.Enhancer(model, variant), wasm_node.Inspector(model, variant)
         self.state_size, self.memory_size = self.stream.state_size, self.stream.memory_size
+        self.pid = self.stream.node.process.pid
 
     def frames(self, samples):
         return self.stream.time_frames(frames_of(samples))
@@ -146,49 +136,9 @@ class WasmTimer(Wasm):
         return self.testing.time_stages(frames_of(samples))
 
 
-class WorkletTimer(Worklet):
-    """One variant in the browser's AudioWorklet: what a long signal takes beyond a short one.
-
-    What that is without a node is taken off. On Linux it is the time that the browser's threads were running;
-    elsewhere, the time that went by.
-    """
-
-    pace = 1.0
-
-    def __init__(self, model, variant):
-        super().__init__(variant)
-        self.model, self.key = model, f"{variant}, model {hash(model)}"
-
-    def frames(self, samples):
-        """Microseconds per frame, one mean over the samples: a worklet has no clock to time a frame with."""
-        self.browser.offer_model(self.model)
-        whole = frames_of(samples)
-        short = whole[: len(whole) // SHORT]
-        with_node, without = (self.render(whole, node) - self.render(short, node) for node in (True, False))
-        return np.array([(with_node - without) / (len(whole) - len(short))])
-
-    def render(self, frames, with_node):
-        """Microseconds of one rendering."""
-        job = {"key": self.key, "simd": self.variant, "withNode": with_node}
-        job["input"] = self.browser.server.offer("in", frames.ravel())
-        before = self.browser.running_ns()
-        elapsed_ms = self.browser.evaluate(RENDER, job)
-        after = self.browser.running_ns()
-        if not after:
-            return elapsed_ms * 1000
-        return sum(ns - before.get(thread, 0) for thread, ns in after.items()) / NS_PER_US
-
-
 def make_timer(name, model):
-    """The timer of "reference" or a name of verify_backends.NAMES. model: bytes. Raises Missing."""
+    """The timer of "reference", "native" or "wasm-VARIANT". model: bytes. Raises Missing."""
     kind, _, variant = name.partition("-")
     if kind == "reference":
         return ReferenceTimer(model)
-    if kind == "native":
-        return NativeTimer(model)
-    return (WasmTimer if kind == "wasm" else WorkletTimer)(model, variant)
-
-
-def browser_version():
-    """The browser that WorkletTimers use."""
-    return browser.shared().version
+    return NativeTimer(model) if kind == "native" else WasmTimer(model, variant)

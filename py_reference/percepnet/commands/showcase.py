@@ -16,7 +16,7 @@ from .figures import comparison_figure, save_figure
 from ..native import Enhancer
 from ..quality import scores
 from .terminal import out, say
-from ..benchmark.timing import WorkletTimer
+from ..benchmark.worklet_timing import BenchPage, our_timer
 
 BUNDLED = (ROOT / "tests/audio/noisy_speech.wav", ROOT / "tests/audio/clean_speech.flac")
 TIMINGS = 3  # the fastest counts: other programs can only make it slower
@@ -51,8 +51,9 @@ def run_showcase(noisy_path, clean_path, folder, model):
     browser = shared()
     rendering = browser.render(noisy, model)
     is_native = np.array_equal(rendering.samples, Enhancer(model).enhance(noisy))
-    timer = WorkletTimer(model.read_bytes(), rendering.variant)
-    frame_us = min(timer.frames(noisy)[0] for _ in range(TIMINGS))
+    with BenchPage() as page:
+        timer = our_timer(page, model.stem, model.read_bytes(), rendering.variant)
+        frame_us = min(timer.round(noisy).us for _ in range(TIMINGS))
     write_audio(wav, Audio(rendering.samples[:, None], SAMPLE_RATE, subtype="PCM_16"))
     signals = {"Noisy": noisy, "Enhanced": rendering.samples} | ({} if clean is None else {"Clean": clean})
     save_figure(comparison_figure(signals, f"{noisy_path.name}, {model.stem}"), png)

@@ -3,7 +3,6 @@
 import shutil
 import weakref
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -47,18 +46,20 @@ def launch(playwright, *flags):
 
 
 class Browser:
-    """Chromium with the web folder's verify.html open. close() when done, or use it in a `with`.
+    """Chromium with a page of the web folder open. close() when done, or use it in a `with`.
+
+    page: the file to open. headers: what the server sends beside or instead of its own; see StaticServer.
 
     Playwright's objects belong to the thread that made them, and a thread can hold one: this one lives
     in a thread of its own, so that any program and any test can have a Browser.
     """
 
-    def __init__(self, dist=DIST):
-        if not (Path(dist) / "verify.html").exists():
+    def __init__(self, dist=DIST, page="verify.html", headers=None):
+        if not (Path(dist) / page).exists():
             raise Missing(f"{dist} is not built: run `percepnet build --web`")
         from .static_server import StaticServer  # http.server is slow to import
 
-        self.server = StaticServer(dist)
+        self.server, self.address = StaticServer(dist, headers=headers), page
         self.thread = ThreadPoolExecutor(1)
         self.playwright = self.browser = None
         self._end = weakref.finalize(self, self.thread.shutdown)
@@ -83,7 +84,7 @@ class Browser:
         self.browser = launch(self.playwright)
         self.page = self.browser.new_page()
         self.page.set_default_timeout(TIMEOUT_MS)
-        self.page.goto(f"{self.server.url}/verify.html")
+        self.page.goto(f"{self.server.url}/{self.address}")
         processes = self.browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
         self.page_processes = [process["id"] for process in processes if process["type"] == "renderer"]
 
@@ -103,15 +104,6 @@ class Browser:
     @property
     def version(self):
         return f"Chromium {self.browser.version}"
-
-    def running_ns(self):
-        """{thread: nanoseconds it has run} of the page's processes; {} where the system does not tell."""
-        found = {}
-        for process in self.page_processes:
-            for file in Path(f"/proc/{process}/task").glob("*/schedstat"):
-                with suppress(OSError):  # the thread has just ended
-                    found[file.parent.name] = int(file.read_text().split()[0])
-        return found
 
     def evaluate(self, script, argument=None):
         """What a JavaScript function returns in the page, where `percepnet` is the library."""

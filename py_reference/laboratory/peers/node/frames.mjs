@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The builds of RNNoise that are called frame by frame, with samples in the range of 16-bit integers.
 import { Rnnoise } from '@shiguredo/rnnoise-wasm';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import createJitsi2018 from '@jitsi/rnnoise-wasm/dist/rnnoise.js';
 import createJitsi from '@jitsi/rnnoise-wasm/dist/rnnoise-sync.js';
 
 const FRAME = 480;
@@ -23,7 +26,15 @@ export async function shiguredo() {
 }
 
 export function jitsi() {
-  const module = createJitsi();
+  return emscripten(createJitsi());
+}
+
+export async function jitsi2018() {
+  const wasmBinary = readFileSync(fileURLToPath(import.meta.resolve('@jitsi/rnnoise-wasm/dist/rnnoise.wasm')));
+  return emscripten(await createJitsi2018({ wasmBinary }));
+}
+
+function emscripten(module) {
   const state = module._rnnoise_create();
   const address = module._malloc(4 * FRAME);
   return scaled((frame) => {

@@ -3,18 +3,7 @@
 import { readFileSync, writeSync } from 'node:fs';
 
 const system = process.argv[2];
-globalThis.window = globalThis; // the packages' loaders refuse to run, or look for files, where they find Node
-delete globalThis.process;
-const { jitsi, shiguredo } = await import('./frames.mjs');
-const { worklet } = await import('./worklet.mjs');
-
-const SYSTEMS = {
-  'rnnoise-jitsi': jitsi,
-  'rnnoise-shiguredo': shiguredo,
-  'rnnoise-sapphi': () => worklet('rnnoise', 'rnnoise_simd.wasm'),
-  speexdsp: () => worklet('speex', 'speex.wasm'),
-  gtcrn: () => worklet('gtcrn', 'gtcrn.wasm'),
-};
+const { SYSTEMS } = await import('./systems.mjs');
 
 const { size, process: enhance } = await SYSTEMS[system]();
 const bytes = readFileSync(0);

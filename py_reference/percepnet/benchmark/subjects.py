@@ -1,0 +1,104 @@
+"""What a benchmark runs: our networks in every backend, and other noise suppressors, each with its stopwatch."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from laboratory.peers import PEERS
+
+from ..errors import Missing, PercepNetError
+from ..model_file import encode_model, random_weights
+from .packages import PACKAGES
+from .peers_timing import LIBRARIES, NodeTimer
+from .pinning import pin_process
+from .timing import make_timer
+from .worklet_timing import our_timer, package_timer
+
+PLACES = {"reference": "reference", "native": "native", "wasm": "node", "browser": "browser"}
+
+
+@dataclass(frozen=True)
+class Key:
+    """One thing that is measured. place: where it runs. system: "percepnet-512" or a peer. variant: of our module."""
+
+    place: str
+    system: str
+    variant: str = ""
+    is_ours: bool = False
+
+    @property
+    def label(self):
+        return f"{self.system}, {self.variant}" if self.variant else self.system
+
+
+def our_models(widths, densities, paths):
+    """{name: bytes} of networks of random weights, some with that share of their blocks, and of model files."""
+    models = {}
+    for width in widths:
+        for density in (1.0, *densities):
+            name = f"percepnet-{width}" + (f"-sparse-{round(100 * density)}" if density < 1 else "")
+            models[name] = encode_model(random_weights(width, 1, density), {})
+    for path in map(Path, paths):
+        models[f"{path.stem} (file)" if path.stem in models else path.stem] = path.read_bytes()
+    return models
+
+
+def choose_packages(wanted):
+    """(Packages, names of LIBRARIES) for "all", "none", or names and beginnings of names with commas."""
+    if wanted == "none":
+        return [], []
+    words = [""] if wanted == "all" else [word.strip() for word in wanted.split(",") if word.strip()]
+    names = [package.name for package in PACKAGES] + list(LIBRARIES)
+    unknown = [word for word in words if not any(name.startswith(word) for name in names)]
+    if unknown or not words:
+        what = f"there is no peer {unknown[0]!r}" if unknown else "no peer is named"
+        raise PercepNetError(f"{what}: use all, none or some of {', '.join(names)}")
+    begins = tuple(words)
+    return [p for p in PACKAGES if p.name.startswith(begins)], [n for n in LIBRARIES if n.startswith(begins)]
+
+
+def open_ours(backends, models, page):
+    """({Key: timer}, {backend: what to build or install}). page: opened where a browser is asked for."""
+    timers, missing = {}, {}
+    for backend in backends:
+        kind, _, variant = backend.partition("-")
+        try:
+            for name, data in models.items():
+                key = Key(PLACES[kind], name, variant, True)
+                if kind == "browser":
+                    timers[key] = our_timer(page(), key.label, data, variant)
+                else:
+                    timers[key] = make_timer(backend, data)
+        except Missing as error:
+            missing[backend] = str(error)
+    return timers, missing
+
+
+def open_peers(packages, libraries, places, page):
+    """The same for other noise suppressors, in those of the places where they run."""
+    timers, missing = {}, {}
+    advice = {peer.name: peer.advice for peer in PEERS}
+    for name in libraries if "native" in places else ():
+        make, is_installed = LIBRARIES[name]
+        if is_installed():
+            timers[Key("native", name)] = make()
+        else:
+            missing[name] = advice[name].replace("scored", "measured")
+    for package in packages if {"node", "browser"} & places else ():
+        if not package.is_installed():
+            missing[package.name] = package.advice
+            continue
+        if "node" in places:
+            timers[Key("node", package.name)] = NodeTimer(package)
+        try:
+            if "browser" in places:
+                timers[Key("browser", package.name)] = package_timer(page(), package)
+        except Missing as error:
+            missing["browser"] = str(error)
+    return timers, missing
+
+
+def pin_all(timers, core):
+    """Keeps the Node processes of the timers on a core; the audio thread is the page's affair."""
+    for timer in timers.values():
+        if hasattr(timer, "pid"):
+            pin_process(timer.pid, core)
