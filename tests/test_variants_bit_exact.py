@@ -2,6 +2,7 @@
 
 import platform
 from functools import cache
+from itertools import product as product_of
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from percepnet import native
 from percepnet.engines import wasm_node
 from percepnet.golden import paint
 from percepnet.verification.comparison import first_difference, locate
+from percepnet.weight_blocks import list_blocks, unblock
 from percepnet.constants import (
     ACTIVATION_ZERO,
     COLUMN_BLOCK,
@@ -86,15 +88,34 @@ def kernel_number(backend, name):
     return names[name.encode()]
 
 
-def native_gemv(kernel, weights, u, offset):
+def sparse_product(kind, rows, columns, density):
+    """(the stored blocks, activations, offsets, list of blocks, exact sums) of EXTREMES with blocks left out.
+
+    Now and then a row block has none or all of them.
+    """
+    weights, u = fill(kind, rows, columns)
+    rng = np.random.default_rng([rows, columns, 1])
+    kept = rng.random((rows // ROW_BLOCK, columns // COLUMN_BLOCK)) < density
+    kept[1::5], kept[3::5] = False, True
+    blocks = np.where(kept[..., None, None], block(weights), 0)
+    exact = unblock(blocks, rows, columns).astype(np.int64) @ (u.astype(np.int64) - ACTIVATION_ZERO)
+    offset = -ACTIVATION_ZERO * blocks.sum((1, 3), dtype=np.int64).ravel()
+    return blocks[kept].astype(np.int8), u, offset.astype(np.int32), list_blocks(kept), exact.astype(np.int32)
+
+
+def native_gemv(kernel, weights, u, offset, blocks=None):
     """As wasm_node.gemv_int8, in the native testing library."""
     library = native.load_library(testing=True)
     canaries, canary = wasm_node.CANARIES, wasm_node.CANARY
     room = np.full(offset.size + 2 * canaries, canary, np.int32)
     buffer, aligned = native.aligned_copy(u.tobytes())  # the name keeps the memory
     sums = room[canaries:-canaries]
-    pointers = (sums.ctypes.data, weights.ctypes.data, aligned, offset.ctypes.data)
-    library.percepnet_testing_gemv_int8(kernel, *pointers, offset.size, u.size)
+    pointers = (sums.ctypes.data, weights.ctypes.data)
+    if blocks is None:
+        library.percepnet_testing_gemv_int8(kernel, *pointers, aligned, offset.ctypes.data, offset.size, u.size)
+    else:
+        pointers += (blocks.ctypes.data, aligned, offset.ctypes.data)
+        library.percepnet_testing_gemv_int8_sparse(kernel, *pointers, offset.size)
     return sums, (room[:canaries] == canary).all() and (room[-canaries:] == canary).all()
 
 
@@ -117,6 +138,18 @@ def assert_product_is_exact(backend, name, kind):
         weights, u, offset, exact = product(kind, rows, columns)
         sums, is_clean = gemv(backend, kernel, weights, u, offset)
         what = f"{backend}, {name}, {rows} x {columns}, {kind}"
+        assert_same_bits(sums, exact, what)
+        assert is_clean, f"{what}: memory beside the sums was changed"
+
+
+@pytest.mark.parametrize("kind", EXTREMES)
+@pytest.mark.parametrize("backend, name", PRODUCTS)
+def test_sparse_int8_product_is_exact(backend, name, kind):
+    kernel = kernel_number(backend, name)
+    for (rows, columns), density in product_of(SHAPES, (0.1, 0.5)):
+        *arguments, blocks, exact = sparse_product(kind, rows, columns, density)
+        sums, is_clean = gemv(backend, kernel, *arguments, blocks)
+        what = f"{backend}, {name}, {density} of {rows} x {columns}, {kind}"
         assert_same_bits(sums, exact, what)
         assert is_clean, f"{what}: memory beside the sums was changed"
 

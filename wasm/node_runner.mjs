@@ -191,16 +191,22 @@ const operations = {
     return [{}, Float64Array.from(times)];
   },
 
-  /** data: offsets, room for the sums between canaries, weights and activations; gives the sums and the canaries. */
-  gemv_int8({ path, kernel, rows, columns, canaries }, data) {
-    const { memory, __heap_base: heap, percepnet_testing_gemv_int8: gemv } = instantiate(path);
-    const offset = align(Number(heap.value));
+  /**
+   * data: offsets, room for the sums between canaries, the list of blocks if there is one (of `listed` numbers), weights
+   * and activations; gives the sums and the canaries.
+   */
+  gemv_int8({ path, kernel, rows, columns, canaries, listed }, data) {
+    const exports = instantiate(path);
+    const { memory } = exports;
+    const offset = align(Number(exports.__heap_base.value));
     growTo(memory, offset + data.length);
     new Uint8Array(memory.buffer).set(data, offset);
     const room = offset + 4 * rows;
     const roomBytes = 4 * (rows + 2 * canaries);
-    const weights = room + roomBytes;
-    gemv(kernel, room + 4 * canaries, weights, weights + rows * columns, offset, rows, columns);
+    const [sums, blocks, u] = [room + 4 * canaries, room + roomBytes, offset + data.length - columns];
+    const weights = blocks + 2 * listed;
+    if (listed > 0) exports.percepnet_testing_gemv_int8_sparse(kernel, sums, weights, blocks, u, offset, rows);
+    else exports.percepnet_testing_gemv_int8(kernel, sums, weights, u, offset, rows, columns);
     return [{}, new Uint8Array(memory.buffer, room, roomBytes)];
   },
 };

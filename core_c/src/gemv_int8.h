@@ -10,6 +10,8 @@
 
 #include <stdint.h>
 
+#include "gemv_int8_sparse.h"
+
 typedef void PercepNetGemvInt8(int32_t *out, const int8_t *weights, const uint8_t *u, const int32_t *offset, int rows,
                                int columns);
 
@@ -20,6 +22,7 @@ PercepNetGemvInt8 percepnet_gemv_int8;
 typedef struct PercepNetGemvInt8Kernel {
     const char *name; /* "plain", or as in gemv_int8_<name>.c */
     PercepNetGemvInt8 *run;
+    PercepNetGemvInt8Sparse *run_sparse;
     int (*is_possible)(void); /* does this processor run it? NULL: wherever the build does */
 } PercepNetGemvInt8Kernel;
 

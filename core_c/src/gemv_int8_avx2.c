@@ -10,6 +10,7 @@
 
 #include "constants.h"
 #include "gemv_int8.h"
+#include "gemv_int8_sparse.h"
 
 #define AVX2 __attribute__((target("avx2")))
 #define ROWS PERCEPNET_ROW_BLOCK
@@ -54,5 +55,33 @@ AVX2 void percepnet_gemv_int8_avx2(int32_t *out, const int8_t *weights, const ui
         add_row_blocks(out + row, weights + row * columns, u, offset + row, columns, TOGETHER);
     for (; row < rows; row += ROWS)
         add_row_blocks(out + row, weights + row * columns, u, offset + row, columns, 1);
+}
+
+#define TARGET AVX2
+#define TURNS 2
+
+typedef __m256i Sums; /* of the eight rows */
+
+AVX2 static inline Sums no_sums(void) { return _mm256_setzero_si256(); }
+
+AVX2 static inline Sums add_block(Sums sum, const int8_t *weights, const uint8_t *u)
+{
+    const __m256i pairs = _mm256_maddubs_epi16(spread4(u), load(weights));
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+}
+
+AVX2 static inline Sums add_sums(Sums a, Sums b) { return _mm256_add_epi32(a, b); }
+
+AVX2 static inline void store_rows(int32_t *out, const int32_t *offset, Sums sum)
+{
+    _mm256_storeu_si256((__m256i *)out, _mm256_add_epi32(_mm256_loadu_si256((const __m256i *)offset), sum));
+}
+
+#include "gemv_int8_sparse_rows.h"
+
+AVX2 void percepnet_gemv_int8_sparse_avx2(int32_t *out, const int8_t *weights, const uint16_t *blocks, const uint8_t *u,
+                                          const int32_t *offset, int rows)
+{
+    sparse_rows(out, weights, blocks, u, offset, rows);
 }
 #endif

@@ -10,8 +10,9 @@
 
 #include "constants.h"
 #include "gemv_int8.h"
+#include "gemv_int8_sparse.h"
 
-#define AVX512VNNI __attribute__((target("avx512f,avx512vnni")))
+#define AVX512VNNI __attribute__((target("avx512f,avx512vl,avx512vnni")))
 #define ROWS PERCEPNET_ROW_BLOCK
 #define COLUMNS PERCEPNET_COLUMN_BLOCK
 #define BLOCK (ROWS * COLUMNS)
@@ -67,5 +68,34 @@ AVX512VNNI void percepnet_gemv_int8_avx512vnni(int32_t *out, const int8_t *weigh
         add_row_blocks(out + row, weights + row * columns, u, offset + row, columns, TOGETHER);
     for (; row < rows; row += ROWS)
         add_row_blocks(out + row, weights + row * columns, u, offset + row, columns, 1);
+}
+
+#define TARGET AVX512VNNI
+#define TURNS 4
+
+typedef __m256i Sums; /* of the eight rows */
+
+AVX512VNNI static inline Sums no_sums(void) { return _mm256_setzero_si256(); }
+
+AVX512VNNI static inline Sums add_block(Sums sum, const int8_t *weights, const uint8_t *u)
+{
+    int32_t four;
+    memcpy(&four, u, sizeof four);
+    return _mm256_dpbusd_epi32(sum, _mm256_set1_epi32(four), _mm256_loadu_si256((const __m256i *)weights));
+}
+
+AVX512VNNI static inline Sums add_sums(Sums a, Sums b) { return _mm256_add_epi32(a, b); }
+
+AVX512VNNI static inline void store_rows(int32_t *out, const int32_t *offset, Sums sum)
+{
+    _mm256_storeu_si256((__m256i *)out, _mm256_add_epi32(_mm256_loadu_si256((const __m256i *)offset), sum));
+}
+
+#include "gemv_int8_sparse_rows.h"
+
+AVX512VNNI void percepnet_gemv_int8_sparse_avx512vnni(int32_t *out, const int8_t *weights, const uint16_t *blocks,
+                                                      const uint8_t *u, const int32_t *offset, int rows)
+{
+    sparse_rows(out, weights, blocks, u, offset, rows);
 }
 #endif

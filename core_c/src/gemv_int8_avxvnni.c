@@ -10,6 +10,7 @@
 
 #include "constants.h"
 #include "gemv_int8.h"
+#include "gemv_int8_sparse.h"
 
 #define AVXVNNI __attribute__((target("avx2,avxvnni")))
 #define ROWS PERCEPNET_ROW_BLOCK
@@ -51,5 +52,32 @@ AVXVNNI void percepnet_gemv_int8_avxvnni(int32_t *out, const int8_t *weights, co
         add_row_blocks(out + row, weights + row * columns, u, offset + row, columns, TOGETHER);
     for (; row < rows; row += ROWS)
         add_row_blocks(out + row, weights + row * columns, u, offset + row, columns, 1);
+}
+
+#define TARGET AVXVNNI
+#define TURNS 4
+
+typedef __m256i Sums; /* of the eight rows */
+
+AVXVNNI static inline Sums no_sums(void) { return _mm256_setzero_si256(); }
+
+AVXVNNI static inline Sums add_block(Sums sum, const int8_t *weights, const uint8_t *u)
+{
+    return _mm256_dpbusd_avx_epi32(sum, spread4(u), load(weights));
+}
+
+AVXVNNI static inline Sums add_sums(Sums a, Sums b) { return _mm256_add_epi32(a, b); }
+
+AVXVNNI static inline void store_rows(int32_t *out, const int32_t *offset, Sums sum)
+{
+    _mm256_storeu_si256((__m256i *)out, _mm256_add_epi32(_mm256_loadu_si256((const __m256i *)offset), sum));
+}
+
+#include "gemv_int8_sparse_rows.h"
+
+AVXVNNI void percepnet_gemv_int8_sparse_avxvnni(int32_t *out, const int8_t *weights, const uint16_t *blocks,
+                                                const uint8_t *u, const int32_t *offset, int rows)
+{
+    sparse_rows(out, weights, blocks, u, offset, rows);
 }
 #endif

@@ -7,23 +7,23 @@
 #include "processor.h"
 
 const PercepNetGemvInt8Kernel percepnet_gemv_int8_kernels[] = {
-    {"plain", percepnet_gemv_int8_plain, NULL},
+    {"plain", percepnet_gemv_int8_plain, percepnet_gemv_int8_sparse_plain, NULL},
 #if defined(PERCEPNET_X86)
-    {"sse2", percepnet_gemv_int8_sse2, NULL},
-    {"avx2", percepnet_gemv_int8_avx2, percepnet_has_avx2},
+    {"sse2", percepnet_gemv_int8_sse2, percepnet_gemv_int8_sparse_sse2, NULL},
+    {"avx2", percepnet_gemv_int8_avx2, percepnet_gemv_int8_sparse_avx2, percepnet_has_avx2},
 #if defined(PERCEPNET_AVXVNNI)
-    {"avxvnni", percepnet_gemv_int8_avxvnni, percepnet_has_avxvnni},
+    {"avxvnni", percepnet_gemv_int8_avxvnni, percepnet_gemv_int8_sparse_avxvnni, percepnet_has_avxvnni},
 #endif
-    {"avx512vnni", percepnet_gemv_int8_avx512vnni, percepnet_has_avx512vnni},
+    {"avx512vnni", percepnet_gemv_int8_avx512vnni, percepnet_gemv_int8_sparse_avx512vnni, percepnet_has_avx512vnni},
 #elif defined(PERCEPNET_NEON)
-    {"neon", percepnet_gemv_int8_neon, NULL},
+    {"neon", percepnet_gemv_int8_neon, percepnet_gemv_int8_sparse_neon, NULL},
 #if defined(PERCEPNET_DOTPROD)
-    {"dotprod", percepnet_gemv_int8_dotprod, percepnet_has_dotprod},
+    {"dotprod", percepnet_gemv_int8_dotprod, percepnet_gemv_int8_sparse_dotprod, percepnet_has_dotprod},
 #endif
 #elif defined(PERCEPNET_RELAXED_SIMD)
-    {"relaxed", percepnet_gemv_int8_relaxed, NULL}, /* an engine without it refuses the whole module */
+    {"relaxed", percepnet_gemv_int8_relaxed, percepnet_gemv_int8_sparse_relaxed, NULL}, /* an engine without it refuses the whole module */
 #elif defined(__wasm_simd128__)
-    {"simd128", percepnet_gemv_int8_simd128, NULL},
+    {"simd128", percepnet_gemv_int8_simd128, percepnet_gemv_int8_sparse_simd128, NULL},
 #endif
 };
 const int percepnet_num_gemv_int8_kernels = sizeof percepnet_gemv_int8_kernels / sizeof percepnet_gemv_int8_kernels[0];
@@ -42,4 +42,10 @@ void percepnet_gemv_int8(int32_t *out, const int8_t *weights, const uint8_t *u, 
                          int columns)
 {
     choose()->run(out, weights, u, offset, rows, columns);
+}
+
+void percepnet_gemv_int8_sparse(int32_t *out, const int8_t *weights, const uint16_t *blocks, const uint8_t *u,
+                                const int32_t *offset, int rows)
+{
+    choose()->run_sparse(out, weights, blocks, u, offset, rows);
 }

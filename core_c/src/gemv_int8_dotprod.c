@@ -9,6 +9,7 @@
 
 #include "constants.h"
 #include "gemv_int8.h"
+#include "gemv_int8_sparse.h"
 
 #define ROWS PERCEPNET_ROW_BLOCK
 #define COLUMNS PERCEPNET_COLUMN_BLOCK
@@ -50,5 +51,39 @@ PERCEPNET_DOTPROD void percepnet_gemv_int8_dotprod(int32_t *out, const int8_t *w
         add_row_blocks(out + row, weights + row * columns, u, offset + row, columns, TOGETHER);
     for (; row < rows; row += ROWS)
         add_row_blocks(out + row, weights + row * columns, u, offset + row, columns, 1);
+}
+
+#define TARGET PERCEPNET_DOTPROD
+#define TURNS 4
+
+typedef struct Sums { /* of the upper and the lower four rows */
+    int32x4_t upper, lower;
+} Sums;
+
+static inline Sums no_sums(void) { return (Sums){vdupq_n_s32(0), vdupq_n_s32(0)}; }
+
+PERCEPNET_DOTPROD static inline Sums add_block(Sums s, const int8_t *weights, const uint8_t *u)
+{
+    const int8x16_t x = spread4(u);
+    return (Sums){vdotq_s32(s.upper, vld1q_s8(weights), x), vdotq_s32(s.lower, vld1q_s8(weights + BLOCK / 2), x)};
+}
+
+static inline Sums add_sums(Sums a, Sums b)
+{
+    return (Sums){vaddq_s32(a.upper, b.upper), vaddq_s32(a.lower, b.lower)};
+}
+
+static inline void store_rows(int32_t *out, const int32_t *offset, Sums s)
+{
+    vst1q_s32(out, vaddq_s32(vld1q_s32(offset), s.upper));
+    vst1q_s32(out + 4, vaddq_s32(vld1q_s32(offset + 4), s.lower));
+}
+
+#include "gemv_int8_sparse_rows.h"
+
+PERCEPNET_DOTPROD void percepnet_gemv_int8_sparse_dotprod(int32_t *out, const int8_t *weights, const uint16_t *blocks,
+                                                          const uint8_t *u, const int32_t *offset, int rows)
+{
+    sparse_rows(out, weights, blocks, u, offset, rows);
 }
 #endif

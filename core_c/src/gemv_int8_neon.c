@@ -10,6 +10,7 @@
 
 #include "constants.h"
 #include "gemv_int8.h"
+#include "gemv_int8_sparse.h"
 
 #define ROWS PERCEPNET_ROW_BLOCK
 #define COLUMNS PERCEPNET_COLUMN_BLOCK
@@ -56,5 +57,47 @@ void percepnet_gemv_int8_neon(int32_t *out, const int8_t *weights, const uint8_t
         add_row_blocks(out + row, weights + row * columns, u, offset + row, columns, TOGETHER);
     for (; row < rows; row += ROWS)
         add_row_blocks(out + row, weights + row * columns, u, offset + row, columns, 1);
+}
+
+#define TARGET
+#define TURNS 1
+
+typedef struct Sums { /* of two rows each: columns 0 and 1, columns 2 and 3; then of the other row */
+    int32x4_t pairs[PAIRS];
+} Sums;
+
+static inline Sums no_sums(void)
+{
+    const int32x4_t zero = vdupq_n_s32(0);
+    return (Sums){{zero, zero, zero, zero}};
+}
+
+static inline Sums add_block(Sums s, const int8_t *weights, const uint8_t *u)
+{
+    const int8x8_t x = spread4(u);
+    for (int i = 0; i < PAIRS; i++)
+        s.pairs[i] = vpadalq_s16(s.pairs[i], vmull_s8(vld1_s8(weights + 2 * COLUMNS * i), x));
+    return s;
+}
+
+static inline Sums add_sums(Sums a, Sums b)
+{
+    for (int i = 0; i < PAIRS; i++)
+        a.pairs[i] = vaddq_s32(a.pairs[i], b.pairs[i]);
+    return a;
+}
+
+static inline void store_rows(int32_t *out, const int32_t *offset, Sums s)
+{
+    for (int i = 0; i < 2; i++)
+        vst1q_s32(out + 4 * i, vaddq_s32(vld1q_s32(offset + 4 * i), vpaddq_s32(s.pairs[2 * i], s.pairs[2 * i + 1])));
+}
+
+#include "gemv_int8_sparse_rows.h"
+
+void percepnet_gemv_int8_sparse_neon(int32_t *out, const int8_t *weights, const uint16_t *blocks, const uint8_t *u,
+                                     const int32_t *offset, int rows)
+{
+    sparse_rows(out, weights, blocks, u, offset, rows);
 }
 #endif

@@ -7,6 +7,7 @@
 
 #include "gemv_int8.h"
 #include "gemv_int8_halves.h"
+#include "gemv_int8_sparse.h"
 #include "layers.h"
 
 #define ROWS PERCEPNET_ROW_BLOCK
@@ -46,5 +47,57 @@ void percepnet_gemv_int8_simd128(int32_t *out, const int8_t *weights, const uint
         add_row_blocks(out + row, weights + row * columns, factors, offset + row, excess, columns, TOGETHER);
     for (; row < rows; row += ROWS)
         add_row_blocks(out + row, weights + row * columns, factors, offset + row, excess, columns, 1);
+}
+
+#define TARGET
+#define TURNS 1
+
+typedef struct Sums { /* of two rows each: (0: columns 0 + 1, 2 + 3; 1: 0 + 1, 2 + 3), ... */
+    v128_t rows01, rows23, rows45, rows67;
+} Sums;
+
+static inline Sums no_sums(void)
+{
+    const v128_t zero = wasm_i32x4_splat(0);
+    return (Sums){zero, zero, zero, zero};
+}
+
+static inline v128_t add_two_rows(v128_t sum, const int8_t *weights, v128_t x)
+{
+    return wasm_i32x4_add(sum, wasm_i32x4_dot_i16x8(wasm_i16x8_load8x8(weights), x));
+}
+
+static inline Sums add_block(Sums s, const int8_t *weights, const uint8_t *u)
+{
+    const v128_t x = wasm_u16x8_extend_low_u8x16(wasm_v128_load32_splat(u));
+    return (Sums){add_two_rows(s.rows01, weights, x), add_two_rows(s.rows23, weights + 8, x),
+                  add_two_rows(s.rows45, weights + 16, x), add_two_rows(s.rows67, weights + 24, x)};
+}
+
+static inline Sums add_sums(Sums a, Sums b)
+{
+    return (Sums){wasm_i32x4_add(a.rows01, b.rows01), wasm_i32x4_add(a.rows23, b.rows23),
+                  wasm_i32x4_add(a.rows45, b.rows45), wasm_i32x4_add(a.rows67, b.rows67)};
+}
+
+/* offset + (a0 + a1, a2 + a3, b0 + b1, b2 + b3). */
+static inline void store_four_rows(int32_t *out, const int32_t *offset, v128_t a, v128_t b)
+{
+    const v128_t sum = wasm_i32x4_add(wasm_i32x4_shuffle(a, b, 0, 2, 4, 6), wasm_i32x4_shuffle(a, b, 1, 3, 5, 7));
+    wasm_v128_store(out, wasm_i32x4_add(wasm_v128_load(offset), sum));
+}
+
+static inline void store_rows(int32_t *out, const int32_t *offset, Sums s)
+{
+    store_four_rows(out, offset, s.rows01, s.rows23);
+    store_four_rows(out + 4, offset + 4, s.rows45, s.rows67);
+}
+
+#include "gemv_int8_sparse_rows.h"
+
+void percepnet_gemv_int8_sparse_simd128(int32_t *out, const int8_t *weights, const uint16_t *blocks, const uint8_t *u,
+                                        const int32_t *offset, int rows)
+{
+    sparse_rows(out, weights, blocks, u, offset, rows);
 }
 #endif

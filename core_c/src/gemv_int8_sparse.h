@@ -9,12 +9,17 @@
 
 #include <stdint.h>
 
-/* The definition, in plain C. */
-void percepnet_gemv_int8_sparse_plain(int32_t *out, const int8_t *weights, const uint16_t *blocks, const uint8_t *u,
-                                      const int32_t *offset, int rows);
+typedef void PercepNetGemvInt8Sparse(int32_t *out, const int8_t *weights, const uint16_t *blocks, const uint8_t *u,
+                                     const int32_t *offset, int rows);
 
-/* The fastest this build has; the same result. */
-void percepnet_gemv_int8_sparse(int32_t *out, const int8_t *weights, const uint16_t *blocks, const uint8_t *u,
-                                const int32_t *offset, int rows);
+/* The fastest that this build has and this processor can run; its name is percepnet_gemv_int8_variant(). */
+PercepNetGemvInt8Sparse percepnet_gemv_int8_sparse;
+
+/* One beside every kernel of gemv_int8.h, in the same file; the plain one is the definition. */
+PercepNetGemvInt8Sparse percepnet_gemv_int8_sparse_plain;
+PercepNetGemvInt8Sparse percepnet_gemv_int8_sparse_simd128, percepnet_gemv_int8_sparse_relaxed;
+PercepNetGemvInt8Sparse percepnet_gemv_int8_sparse_sse2, percepnet_gemv_int8_sparse_avx2;
+PercepNetGemvInt8Sparse percepnet_gemv_int8_sparse_avxvnni, percepnet_gemv_int8_sparse_avx512vnni;
+PercepNetGemvInt8Sparse percepnet_gemv_int8_sparse_neon, percepnet_gemv_int8_sparse_dotprod;
 
 #endif

@@ -16,7 +16,8 @@ static inline int percepnet_has_avx2(void) { return !!__builtin_cpu_supports("av
 
 static inline int percepnet_has_avx512vnni(void)
 {
-    return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512f");
+    return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512f");
 }
 
 #if (defined(__clang__) && __clang_major__ >= 19) || (!defined(__clang__) && __GNUC__ >= 12)

@@ -45,6 +45,14 @@ void percepnet_testing_gemv_int8(int kernel, int32_t *out, const int8_t *weights
     run(out, weights, u, offset, rows, columns);
 }
 
+void percepnet_testing_gemv_int8_sparse(int kernel, int32_t *out, const int8_t *weights, const uint16_t *blocks,
+                                        const uint8_t *u, const int32_t *offset, int rows)
+{
+    PercepNetGemvInt8Sparse *run =
+        kernel ? percepnet_gemv_int8_kernels[kernel - 1].run_sparse : percepnet_gemv_int8_sparse;
+    run(out, weights, blocks, u, offset, rows);
+}
+
 const char *percepnet_testing_gemv_int8_variant(void) { return percepnet_gemv_int8_variant(); }
 int percepnet_testing_gemv_int8_count(void) { return percepnet_num_gemv_int8_kernels + 1; }
 

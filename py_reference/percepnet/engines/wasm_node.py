@@ -183,16 +183,18 @@ def enhance(samples, model, variant="simd128", **config):
     return Enhancer(model, variant, **config).enhance(samples)
 
 
-def gemv_int8(variant, kernel, weights, u, offset):
+def gemv_int8(variant, kernel, weights, u, offset, blocks=None):
     """An int8 product of a testing module; see core_c/src/gemv_int8.h.
 
     kernel: 0 for the variant's own, 1 for the plain one. weights: int8, blocked; u: uint8 (columns,); offset: int32
-    (rows,). Returns (sums, whether memory beside them is as it was).
+    (rows,). blocks: uint16, the list of the blocks that a sparse product has. Returns (sums, whether memory beside them
+    is as it was).
     """
     rows, columns = offset.size, u.size
     room = np.full(rows + 2 * CANARIES, CANARY, "<i4")
-    parts = (offset.astype("<i4"), room, weights.astype("i1"), u.astype("u1"))
-    sizes = {"kernel": kernel, "rows": rows, "columns": columns, "canaries": CANARIES}
+    listed = np.zeros(0, "<u2") if blocks is None else blocks.astype("<u2")
+    parts = (offset.astype("<i4"), room, listed, weights.astype("i1"), u.astype("u1"))
+    sizes = {"kernel": kernel, "rows": rows, "columns": columns, "canaries": CANARIES, "listed": listed.size}
     data = b"".join(part.tobytes() for part in parts)
     _, answer = node().call("gemv_int8", data, path=module_path(variant, testing=True), **sizes)
     room = np.frombuffer(answer, "<i4")
