@@ -43,8 +43,8 @@ test-quick: set-up-laboratory ## the tests without a browser
 demo: build ## serve the demo page, with your own model: make demo MODEL=file
 	$(BIN)/percepnet demo $(foreach model,$(MODEL),--model $(model))
 
-bench: build ## microseconds per frame: by stage, backend and width
-	$(BIN)/percepnet bench
+bench: build ## what a frame costs, ours and others' in turns (they come with set-up-laboratory): build/bench.html
+	$(BIN)/percepnet bench --html build/bench.html --json build/bench.json
 
 codegen: set-up-quick ## rewrite the generated files from spec/percepnet.toml
 	$(BIN)/python -m codegen

@@ -93,7 +93,7 @@ def test_the_worklet(run, tmp_path):
     first, again = report["cold_starts"]
     assert first["transferred"] > again["transferred"] == 0
     assert all(first["ms"][step] > 0 for step in ("load", "fetch", "compile", "enhancer", "firstFrame", "node"))
-    assert [row["variant"] for row in report["roofline"]["rows"]][1:] == ["simd128", "simd128"]
+    assert [row["variant"] for row in report["roofline"]["rows"]][-2:] == ["simd128", "simd128"]
     html = page.read_text()
     assert html.count("data:image/webp") == 6 and "percepnet-64, simd128" in html
 
@@ -103,7 +103,7 @@ def test_the_roofline(run):
     roofline = report["roofline"]
     assert status == 0 and roofline["missing"] == {}
     measured = [(row["place"], row["variant"]) for row in roofline["rows"]]
-    assert measured[0][0] == "native" and measured[1:] == [("node", "simd128"), ("node", "relaxed")]
+    assert ("native", roofline["variant"]) in measured and measured[-2:] == [("node", "simd128"), ("node", "relaxed")]
     assert 5e8 < roofline["cycles_per_s"] < 1e10
     for row in roofline["rows"]:
         assert all(0 < rate < 300 for rate in row["products_per_cycle"])

@@ -105,7 +105,7 @@ def test_callgrind_files_are_read():
 MACHINE = {
     "variant": "sse2",
     "cycles_per_s": 4e9,
-    "products": [{"read_s": 1e-7}, {"read_s": 1e-6}, {"read_s": 1e-4}],
+    "kernels": [{"products": [{"read_s": 1}]}, {"products": [{"read_s": 1e-7}, {"read_s": 1e-6}, {"read_s": 1e-4}]}],
     "peaks": [{"instruction": "pmaddwd xmm", "products_per_s": 64e9}],
 }
 

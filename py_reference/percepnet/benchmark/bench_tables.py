@@ -147,7 +147,8 @@ def roofline_table(report):
     read = roofline["rows"][0]["read_bytes_per_s"] / 1e9
     table.note = (
         f"A cycle takes {1e12 / roofline['cycles_per_s']:.0f} ps, by a chain of additions. Reading the same"
-        f" {sizes[-1]} alone: {read:.0f} GB/s. Of peak: the faster of the two that fit a cache."
+        f" {sizes[-1]} alone: {read:.0f} GB/s. Of peak: the faster of the two that fit a cache. Native streams get the"
+        f" {roofline['variant']} kernel here."
     )
     return table
 

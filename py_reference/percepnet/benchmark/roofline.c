@@ -12,7 +12,7 @@
 
 enum { ROUNDS = 25, CHAIN = 1000, TURNS = 200, ACCUMULATORS = 12 };
 
-typedef void product(int plain, int32_t *out, const int8_t *weights, const uint8_t *u, const int32_t *offset, int rows,
+typedef void product(int kernel, int32_t *out, const int8_t *weights, const uint8_t *u, const int32_t *offset, int rows,
                      int columns);
 typedef uint64_t wide __attribute__((vector_size(64), aligned(64)));
 
@@ -57,7 +57,7 @@ static void add_chain(void *unused)
 }
 
 typedef struct {
-    int rows, columns;
+    int kernel, rows, columns;
     int8_t *weights;
     uint8_t *u;
     int32_t *offset, *out;
@@ -75,7 +75,7 @@ static void *room(size_t size)
 static void multiply(void *job)
 {
     const Job *j = job;
-    j->function(0, j->out, j->weights, j->u, j->offset, j->rows, j->columns);
+    j->function(j->kernel, j->out, j->weights, j->u, j->offset, j->rows, j->columns);
 }
 
 /* Reads the weights and does nothing else. */
@@ -94,9 +94,9 @@ static void read_weights(void *job)
     __asm__ volatile("" : : "r"(&a) : "memory");
 }
 
-static void measure_product(product *function, int rows, int columns, const char *end)
+static void measure_product(product *function, int kernel, int rows, int columns, const char *end)
 {
-    Job job = {.rows = rows, .columns = columns, .function = function};
+    Job job = {.kernel = kernel, .rows = rows, .columns = columns, .function = function};
     const size_t bytes = (size_t)rows * (size_t)columns;
     const int turns = (int)((16 << 20) / bytes) + 1;
     job.weights = room(bytes);
@@ -105,11 +105,26 @@ static void measure_product(product *function, int rows, int columns, const char
     job.out = room(4 * (size_t)rows);
     const double read = best_seconds(read_weights, &job, turns);
     const double product_time = best_seconds(multiply, &job, turns);
-    printf("    {\"bytes\": %zu, \"read_s\": %.9g, \"product_s\": %.9g}%s\n", bytes, read, product_time, end);
+    printf("{\"bytes\": %zu, \"read_s\": %.9g, \"product_s\": %.9g}%s", bytes, read, product_time, end);
     free(job.weights);
     free(job.u);
     free(job.offset);
     free(job.out);
+}
+
+/* Every kernel that this processor can run, behind the definition, which is not meant to be fast. */
+static void measure_kernels(product *function, int kernels, const char *(*name)(int))
+{
+    const char *before = "";
+    for (int kernel = 2; kernel < kernels; kernel++) {
+        if (!name(kernel)) continue;
+        printf("%s    {\"variant\": \"%s\", \"products\": [", before, name(kernel));
+        measure_product(function, kernel, 64, 256, ", ");
+        measure_product(function, kernel, 512, 512, ", ");
+        measure_product(function, kernel, 4096, 2048, "]}");
+        before = ",\n";
+    }
+    printf("\n");
 }
 
 #if defined(__x86_64__)
@@ -171,13 +186,15 @@ int main(int count, char **arguments)
         return 2;
     }
     product *function = (product *)dlsym(library, "percepnet_testing_gemv_int8");
-    const char *(*variant)(void) = (const char *(*)(void))dlsym(library, "percepnet_testing_gemv_int8_variant");
-    if (!function || !variant) return 2;
-    printf("{\n  \"variant\": \"%s\",\n  \"cycles_per_s\": %.9g,\n  \"products\": [\n", variant(),
+    int (*kernels)(void) = (int (*)(void))dlsym(library, "percepnet_testing_gemv_int8_count");
+    const char *(*name)(int) = (const char *(*)(int))dlsym(library, "percepnet_testing_gemv_int8_name");
+    if (!function || !kernels || !name) {
+        fprintf(stderr, "error: %s is of another version: run `percepnet build --native`\n", arguments[1]);
+        return 2;
+    }
+    printf("{\n  \"variant\": \"%s\",\n  \"cycles_per_s\": %.9g,\n  \"kernels\": [\n", name(0),
            CHAIN / best_seconds(add_chain, NULL, TURNS));
-    measure_product(function, 64, 256, ",");
-    measure_product(function, 512, 512, ",");
-    measure_product(function, 4096, 2048, "");
+    measure_kernels(function, kernels(), name);
     printf("  ],\n  \"peaks\": [\n");
     measure_peaks();
     printf("  ]\n}\n");

@@ -17,12 +17,9 @@ ROUNDS = 15
 # V8 turns the relaxed product into vpdpbusd where there is one.
 MULTIPLIERS = {
     "sse2": ["pmaddwd xmm"],
-    "ssse3": ["pmaddubsw xmm"],
     "avx2": ["vpmaddubsw ymm"],
     "avxvnni": ["vpdpbusd ymm"],
     "avx512vnni": ["vpdpbusd zmm"],
-    "avx512": ["vpdpbusd zmm"],
-    "vnni": ["vpdpbusd ymm"],
     "simd128": ["pmaddwd xmm"],
     "relaxed": ["vpdpbusd xmm", "pmaddubsw xmm"],
 }
@@ -46,7 +43,10 @@ def library_path():
 
 
 def measure_machine():
-    """What roofline.c prints: {"variant", "cycles_per_s", "products", "peaks"}. Raises Missing, PercepNetError."""
+    """What roofline.c prints: {"variant", "cycles_per_s", "kernels", "peaks"}. Raises Missing, PercepNetError.
+
+    kernels: those that this processor can run, [{"variant", "products": [{"bytes", "read_s", "product_s"}]}].
+    """
     libraries = ["-ldl"] if sys.platform == "linux" else []
     with compiled("roofline.c", "-march=native", *libraries) as program:
         return json.loads(run(program, library_path()))
@@ -89,7 +89,7 @@ def row(place, variant, seconds, machine):
     sizes = [rows * columns for rows, columns in SHAPES]
     rates = [size / time for size, time in zip(sizes, seconds, strict=True)]
     instruction, peak = peak_of(variant, machine["peaks"])
-    read = sizes[-1] / machine["products"][-1]["read_s"]
+    read = sizes[-1] / min(kernel["products"][-1]["read_s"] for kernel in machine["kernels"])
     best = max(rates[:-1])
     return {
         "place": place,
@@ -105,13 +105,17 @@ def row(place, variant, seconds, machine):
 
 
 def measure_roofline(variants, page=None):
-    """{"cycles_per_s", "bytes", "peaks", "rows", "missing"} of the native product and of these WASM variants.
+    """{"variant", "cycles_per_s", "bytes", "peaks", "rows", "missing"} of native kernels and of these WASM variants.
+
+    variant: the native kernel that a stream gets here.
 
     page: a worklet_page.BenchPage, to measure them in the browser too. Raises Missing, PercepNetError.
     """
     machine = measure_machine()
-    rows = [row("native", machine["variant"], [entry["product_s"] for entry in machine["products"]], machine)]
-    missing = {}
+    rows, missing = [], {}
+    for kernel in machine["kernels"]:
+        seconds = [entry["product_s"] for entry in kernel["products"]]
+        rows.append(row("native", kernel["variant"], seconds, machine))
     for variant in variants:
         try:
             rows.append(row("node", variant, node_seconds(variant), machine))
@@ -120,5 +124,5 @@ def measure_roofline(variants, page=None):
         except PercepNetError as error:
             missing[variant] = str(error)
     sizes = [rows_ * columns for rows_, columns in SHAPES]
-    kept = {key: machine[key] for key in ("cycles_per_s", "peaks")}
+    kept = {key: machine[key] for key in ("variant", "cycles_per_s", "peaks")}
     return kept | {"bytes": sizes, "rows": rows, "missing": missing}
