@@ -13,6 +13,7 @@
 #define TAPS PERCEPNET_DECIMATION_TAPS
 #define DELAY (TAPS / PERCEPNET_DECIMATION) /* what the filter reaches back, at 16 kHz */
 #define PADDED (HOP + 4)                    /* HOP + 1 samples in groups of four */
+#define BEYOND (PADDED - HOP - 1)           /* samples that complete the last group */
 
 /* The newest samples, every third one to each of three phases. */
 static void split_phases(float phases[PERCEPNET_DECIMATION][DELAY + WINDOW],
@@ -43,7 +44,9 @@ static void decimate(float x[WINDOW], const float history[PERCEPNET_HISTORY_SIZE
  * fewer of the sums in registers. */
 __attribute__((noinline)) static void autocorrelation(float r[ORDER + 1], const float x[WINDOW])
 {
-    float padded[ORDER + WINDOW] = {0.0f}, *windowed = padded + ORDER;
+    float padded[ORDER + WINDOW], *windowed = padded + ORDER;
+    for (int n = 0; n < ORDER; n++)
+        padded[n] = 0.0f;
     for (int n = 0; n < WINDOW; n++)
         windowed[n] = x[n] * percepnet_lpc_window[n];
     r[ORDER] = percepnet_inner_product(windowed, windowed - ORDER, WINDOW);
@@ -76,20 +79,19 @@ static void levinson(float a[ORDER], const float r[ORDER + 1])
 }
 
 /* e(n) = x(n) + sum_i a(i) x(n - 1 - i) of the newest hop and the sample before it. */
-static void predict(float e[PADDED], const float a[ORDER], const float x[WINDOW])
+static void predict(float e[PADDED], const float a[ORDER], const float x[WINDOW + BEYOND])
 {
-    float newest[ORDER + PADDED] = {0.0f}, weights[ORDER + 1] = {1.0f};
+    float weights[ORDER + 1] = {1.0f};
     const float *delayed[ORDER + 1];
-    memcpy(newest, x + WINDOW - HOP - 1 - ORDER, (ORDER + HOP + 1) * sizeof *x);
     memcpy(weights + 1, a, ORDER * sizeof *a);
     for (int i = 0; i <= ORDER; i++)
-        delayed[i] = newest + ORDER - i;
+        delayed[i] = x + WINDOW - HOP - 1 - i;
     percepnet_weighted_sum(e, PADDED, weights, delayed, ORDER + 1);
 }
 
 void percepnet_lpc_residual(PercepNetState *st)
 {
-    float x[WINDOW], r[ORDER + 1], a[ORDER], e[PADDED];
+    float x[WINDOW + BEYOND], r[ORDER + 1], a[ORDER], e[PADDED];
     float *residual = st->s.residual, *hop = residual + PERCEPNET_RESIDUAL_SIZE - HOP;
     decimate(x, st->s.history);
     autocorrelation(r, x);
@@ -97,6 +99,8 @@ void percepnet_lpc_residual(PercepNetState *st)
     for (int i = 0; i <= ORDER; i++)
         r[i] = r[i] * percepnet_lag_window[i];
     levinson(a, r);
+    for (int n = WINDOW; n < WINDOW + BEYOND; n++)
+        x[n] = 0.0f;
     predict(e, a, x);
     memmove(residual, residual + HOP, (PERCEPNET_RESIDUAL_SIZE - HOP) * sizeof *residual);
     for (int n = 0; n < HOP; n += 4) {

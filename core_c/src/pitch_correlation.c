@@ -112,9 +112,9 @@ void percepnet_pitch_correlation(PercepNetState *st)
     for (int t = 0; t < RAW; t++) {
         const float norm = (E + (s->half_energy[t] + energy[t])) + PERCEPNET_CORRELATION_FLOOR;
         raw[t] = 2.0f * (s->half_correlation[t] + correlation[t]) / norm;
+        s->half_correlation[t] = correlation[t];
+        s->half_energy[t] = energy[t];
     }
-    memcpy(s->half_correlation, correlation, sizeof s->half_correlation);
-    memcpy(s->half_energy, energy, sizeof s->half_energy);
     s->half_power = power;
 
     interpolate_lags(xc, raw);
