@@ -68,12 +68,11 @@ PERCEPNET_API float percepnet_process_frame(PercepNetState *state, float *out, c
  * its output is lost.
  *
  * advance runs part after part until about `goal` of a frame's work is done, 0..1, the nearest there is; it returns how
- * much is. No part is more than a sixth of a frame. Before begin_frame it comes to percepnet_get_early_share at most:
- * what needs only the frames before. Any goals, and none at all, give the same bits. */
+ * much is. No part is more than a sixth of a frame. Before begin_frame it stops at what needs only the frames before.
+ * Any goals, and none at all, give the same bits. */
 PERCEPNET_API int percepnet_begin_frame(PercepNetState *state, const float *in);
 PERCEPNET_API float percepnet_advance(PercepNetState *state, float goal);
 PERCEPNET_API int percepnet_end_frame(PercepNetState *state, float *out);
-PERCEPNET_API float percepnet_get_early_share(const PercepNetModel *model);
 
 /* What is known of the last frame that came out. Valid until the next call with this state. */
 PERCEPNET_API const PercepNetFrameInfo *percepnet_get_frame_info(const PercepNetState *state);

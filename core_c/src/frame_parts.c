@@ -35,27 +35,14 @@ static void run_next(PercepNetState *st)
         st->frame.stage++;
 }
 
-static int early_cost(const PercepNetModel *model)
-{
-    int cost = 0;
-    for (int step = 0; step < PERCEPNET_NNET_EARLY_STEPS; step++)
-        cost += percepnet_nnet_cost(model, step);
-    return cost;
-}
-
 int percepnet_frame_cost(const PercepNetModel *model)
 {
-    int cost = early_cost(model);
-    for (int step = PERCEPNET_NNET_EARLY_STEPS; step < PERCEPNET_NNET_STEPS; step++)
+    int cost = 0;
+    for (int step = 0; step < PERCEPNET_NNET_STEPS; step++)
         cost += percepnet_nnet_cost(model, step);
     for (int i = 0; i < percepnet_pipeline_length; i++)
         cost += percepnet_pipeline[i].cost;
     return cost;
-}
-
-float percepnet_get_early_share(const PercepNetModel *model)
-{
-    return (float)early_cost(model) / (float)percepnet_frame_cost(model);
 }
 
 int percepnet_begin_frame(PercepNetState *st, const float *in)

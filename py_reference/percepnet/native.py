@@ -43,7 +43,6 @@ PUBLIC = {
     "percepnet_begin_frame": (INT, POINTER, POINTER),
     "percepnet_advance": (FLOAT, POINTER, FLOAT),
     "percepnet_end_frame": (INT, POINTER, POINTER),
-    "percepnet_get_early_share": (FLOAT, POINTER),
     "percepnet_get_frame_info": (ctypes.POINTER(FrameInfo), POINTER),
 }
 TESTING = {
