@@ -7,6 +7,8 @@ from percepnet import native
 
 pytestmark = pytest.mark.browser
 LATENCY = 1440
+SPREADS = [0, 1, 2]
+TAIL = 4096
 OPTIONS = [{}, {"maxAttenuationDb": 12, "postfilter": 0.25}, {"bypass": True}]
 
 
@@ -15,10 +17,10 @@ def render(page, server, *channels: np.ndarray, **job) -> tuple[list[np.ndarray]
     path = server.offer("in", *channels)
     result = page.evaluate(
         "job => renderPcm(job)",
-        {"input": path, "output": "/pcm/out", "channels": len(channels), "tail": 2048, **job},
+        {"input": path, "output": "/pcm/out", "channels": len(channels), "tail": TAIL, **job},
     )
     length = len(channels[0])
-    rendered = server.received("out").reshape(len(channels), length + 2048)
+    rendered = server.received("out").reshape(len(channels), length + TAIL)
     return [channel[result["latency"] :][:length] for channel in rendered], result["latency"]
 
 
@@ -59,9 +61,17 @@ def test_page_enhancer_equals_native(page, server, model_path, clip, variant):
     assert_same_bits(server.received("out"), native_enhance(model_path, clip, {}))
 
 
-def test_stereo_is_two_independent_channels(page, server, model_path, clip):
+@pytest.mark.parametrize("spread", SPREADS)
+def test_spread_work_has_the_same_bits_later(page, server, model_path, nasty, spread):
+    (got,), latency = render(page, server, nasty, options={"spread": spread})
+    assert latency == LATENCY + 480 - 32 + 128 * spread
+    assert_same_bits(got, native_enhance(model_path, nasty, {}))
+
+
+@pytest.mark.parametrize("spread", SPREADS)
+def test_stereo_is_two_independent_channels(page, server, model_path, clip, spread):
     left, right = clip[: len(clip) // 2], clip[len(clip) // 2 : 2 * (len(clip) // 2)]
-    got, _ = render(page, server, left, right)
+    got, _ = render(page, server, left, right, options={"spread": spread})
     assert_same_bits(got[0], native_enhance(model_path, left, {}))
     assert_same_bits(got[1], native_enhance(model_path, right, {}))
     assert min(np.abs(channel).max() for channel in got) > 0.001
@@ -72,10 +82,11 @@ def test_bypass_gives_the_input(page, server, clip):
     assert_same_bits(got, clip)
 
 
+@pytest.mark.parametrize("spread", [0, 2])
 @pytest.mark.parametrize("quantum", [64, 128, 256, 441, 480, 1024])
-def test_any_render_quantum(page, server, model_path, clip, quantum):
+def test_any_render_quantum(page, server, model_path, clip, quantum, spread):
     """An engine without renderSizeHint renders 128 samples at a time; the delay expected follows."""
     server.offer("in", clip)
-    actual, latency = page.evaluate(script("render_quantum"), quantum)
-    assert latency == LATENCY + 480 - np.gcd(480, actual)
+    actual, latency = page.evaluate(script("render_quantum"), [quantum, spread])
+    assert latency == LATENCY + 480 - np.gcd(480, actual) + spread * min(actual, 480)
     assert_same_bits(server.received("out")[latency:][: len(clip)], native_enhance(model_path, clip, {}))

@@ -8,6 +8,7 @@ pytestmark = pytest.mark.browser
 SECOND = 48000
 LATENCY = 1440 + 448
 QUANTUM = 128
+SPREADS = [0, 1, 2]
 
 
 def render(page, server, *channels: np.ndarray, changes=(), outputs=None, tail=0, **options):
@@ -24,21 +25,34 @@ def largest_step(signal: np.ndarray) -> float:
     return float(np.abs(np.diff(signal)).max())
 
 
-def test_toggling_bypass_does_not_click(page, server):
+@pytest.mark.parametrize("spread", SPREADS)
+def test_toggling_bypass_does_not_click(page, server, spread):
+    latency = LATENCY + spread * QUANTUM
     sine = (0.5 * np.sin(2 * np.pi * 300 * np.arange(2 * SECOND) / SECOND)).astype(np.float32)
     changes = [(300 * QUANTUM, "bypass"), (500 * QUANTUM, "wet")]
-    (out,), _ = render(page, server, sine, changes=changes)
-    assert largest_step(out[LATENCY + 4800 :]) < 1.5 * largest_step(sine)
+    (out,), _ = render(page, server, sine, changes=changes, spread=spread)
+    assert largest_step(out[latency + 4800 :]) < 1.5 * largest_step(sine)
     middle = slice(400 * QUANTUM, 450 * QUANTUM)
-    expected = sine[middle.start - LATENCY : middle.stop - LATENCY]
+    expected = sine[middle.start - latency : middle.stop - latency]
     flushed = np.where(np.abs(expected) < 1e-15, 0, expected)  # as the core does
     np.testing.assert_array_equal(out[middle], flushed)
 
 
-def test_reset_equals_fresh(page, server, clip):
-    at = 400 * QUANTUM
-    (used,), _ = render(page, server, clip, changes=[(at, "reset")])
-    (fresh,), _ = render(page, server, clip[at:])
+@pytest.mark.parametrize("spread", [1, 2])
+def test_a_change_takes_effect_at_the_same_frame_however_the_work_is_spread(page, server, clip, spread):
+    """A frame is 3.75 quanta: the changes come at all stages of its work."""
+    changes = [((100 + 21 * i) * QUANTUM, ("bypass", "wet")[i % 2]) for i in range(10)]
+    (at_once,), _ = render(page, server, clip[:SECOND], changes=changes)
+    (later,), _ = render(page, server, clip[:SECOND], changes=changes, tail=512, spread=spread)
+    np.testing.assert_array_equal(later[spread * QUANTUM :][:SECOND], at_once)
+
+
+@pytest.mark.parametrize("spread", SPREADS)
+@pytest.mark.parametrize("at", [400, 402])
+def test_reset_equals_fresh(page, server, clip, at, spread):
+    at *= QUANTUM
+    (used,), _ = render(page, server, clip, changes=[(at, "reset")], spread=spread)
+    (fresh,), _ = render(page, server, clip[at:], spread=spread)
     np.testing.assert_array_equal(used[at:], fresh)
 
 
@@ -63,9 +77,12 @@ def test_source_disconnected_and_connected_again(page, server, clip):
     assert not [entry for entry in log if "code" in entry]
 
 
-def test_mono_that_becomes_stereo_goes_on_as_it_was(page, server, clip):
-    (mono,), _ = render(page, server, clip)
-    (left, right), _ = render(page, server, clip, changes=[(333 * QUANTUM, "addSilentStereo")], outputs=2)
+@pytest.mark.parametrize("spread", SPREADS)
+@pytest.mark.parametrize("at", [333, 335])
+def test_mono_that_becomes_stereo_goes_on_as_it_was(page, server, clip, at, spread):
+    (mono,), _ = render(page, server, clip, spread=spread)
+    changes = [(at * QUANTUM, "addSilentStereo")]
+    (left, right), _ = render(page, server, clip, changes=changes, outputs=2, spread=spread)
     np.testing.assert_array_equal(left, mono)
     np.testing.assert_array_equal(right, mono)
 
@@ -78,8 +95,9 @@ def test_destroyed_node_is_silent_even_if_connected_again(page, server, clip):
     assert not [entry for entry in log if "code" in entry]
 
 
-def test_events(page, server, clip):
-    _, log = render(page, server, clip)
+@pytest.mark.parametrize("spread", SPREADS)
+def test_events(page, server, clip, spread):
+    _, log = render(page, server, clip, spread=spread)
     voices = [entry for entry in log if "probability" in entry]
     stats = [entry for entry in log if "cpuShare" in entry]
     seconds = len(clip) / SECOND
@@ -100,7 +118,7 @@ def test_wrong_rate_is_refused(page, rate):
 
 def test_options_out_of_range(page):
     codes = page.evaluate(script("bad_options"))
-    assert codes == ["bad-arg", "bad-arg", "bad-arg", None, 0.5]
+    assert codes == ["bad-arg", "bad-arg", "bad-arg", "bad-arg", "bad-arg", None, 0.5]
 
 
 def test_module_that_cannot_be_cloned_goes_as_bytes(page, server, clip):

@@ -1,11 +1,13 @@
 import { FRAME_SIZE } from './constants.ts';
-import { FrameQueue } from './frame_queue.ts';
+import { FrameQueue, type FrameWork, type Spread } from './frame_queue.ts';
 
 /** What the channels need of PercepNetWasm. */
 export interface Streams {
   readonly input: Float32Array;
   readonly output: Float32Array;
-  processFrame(stream: number): number;
+  beginFrame(stream: number): void;
+  advance(stream: number, goal: number): number;
+  endFrame(stream: number): void;
   reset(stream: number): void;
   copyStream(to: number, from: number): void;
 }
@@ -28,20 +30,25 @@ export class Channels {
   private readonly second = new Float32Array(LONGEST_BLOCK);
   private tail = 0;
 
-  /** `onFrame` is called with the stream's number after each frame. */
-  constructor(streams: Streams, onFrame: (stream: number) => void) {
+  /** `onFrame` is called with the stream's number after each frame. `spread`: see FrameQueue. */
+  constructor(streams: Streams, onFrame: (stream: number) => void, spread: Spread = 0) {
     this.streams = streams;
-    const queue = (stream: number): FrameQueue =>
-      new FrameQueue(FRAME_SIZE, (output, input) => {
+    const work = (stream: number): FrameWork => ({
+      begin: (input) => {
         streams.input.set(input);
-        streams.processFrame(stream);
+        streams.beginFrame(stream);
+      },
+      advance: (goal) => streams.advance(stream, goal),
+      end: (output) => {
+        streams.endFrame(stream);
         output.set(streams.output);
         onFrame(stream);
-      });
-    this.queues = [queue(0), queue(1)];
+      },
+    });
+    this.queues = [new FrameQueue(FRAME_SIZE, work(0), spread), new FrameQueue(FRAME_SIZE, work(1), spread)];
   }
 
-  /** Samples of delay that the framing adds. */
+  /** Samples of delay that the framing and its spread add. */
   get delay(): number {
     return this.queues[0].delay;
   }

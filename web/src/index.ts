@@ -12,6 +12,12 @@ export {
   type PercepNetAssets,
   type Variant,
 } from './load.ts';
-export { PercepNetNode, type NodeErrorEvent, type StatsEvent, type VoiceEvent } from './percepnet_node.ts';
+export {
+  PercepNetNode,
+  type NodeErrorEvent,
+  type NodeOptions,
+  type StatsEvent,
+  type VoiceEvent,
+} from './percepnet_node.ts';
 export { renderOffline } from './render_offline.ts';
 export type { FrameInfo } from './wasm.ts';

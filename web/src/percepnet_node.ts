@@ -1,7 +1,7 @@
 import { DEFAULT_CONFIG, mergeConfig, type PercepNetConfig, type PercepNetOptions } from './config.ts';
 import { FRAME_SIZE, LATENCY, SAMPLE_RATE } from './constants.ts';
 import { PercepNetError, type PercepNetErrorCode } from './errors.ts';
-import { FrameQueue } from './frame_queue.ts';
+import { FrameQueue, type FrameWork, type Spread } from './frame_queue.ts';
 import type { PercepNetAssets } from './load.ts';
 import {
   PROCESSOR_NAME,
@@ -18,6 +18,14 @@ export type VoiceEvent = Event & Omit<VoiceMessage, 'type'>;
 export type StatsEvent = Event & Omit<StatsMessage, 'type'>;
 /** `error.code` 'bad-input': samples were replaced. Others: the sound passes through untouched until a new node is made. */
 export type NodeErrorEvent = Event & { error: PercepNetError };
+
+export interface NodeOptions extends PercepNetOptions {
+  /**
+   * Render quanta by which the sound may come later, 0 (the default), 1 or 2, so that each frame's work is spread over
+   * as many `process` calls more: with 2, no call does more than about a third of it. Fixed for the node's life.
+   */
+  spread?: Spread;
+}
 
 interface NodeEvents {
   voice: VoiceEvent;
@@ -72,10 +80,17 @@ function checkContext(context: BaseAudioContext): void {
     );
 }
 
-function framingDelay(quantum: number): number {
-  const queue = new FrameQueue(FRAME_SIZE, () => {});
+const NO_WORK: FrameWork = { begin: () => {}, advance: () => 0, end: () => {} };
+
+function framingDelay(quantum: number, spread: Spread): number {
+  const queue = new FrameQueue(FRAME_SIZE, NO_WORK, spread);
   queue.process(new Float32Array(quantum), undefined);
   return queue.delay;
+}
+
+function checkSpread(spread: number): Spread {
+  if (spread === 0 || spread === 1 || spread === 2) return spread;
+  throw new PercepNetError('bad-arg', `spread is ${spread}: give 0, 1 or 2`);
 }
 
 /**
@@ -90,16 +105,17 @@ export class PercepNetNode extends Base {
   static async create(
     context: BaseAudioContext,
     assets: PercepNetAssets,
-    options: PercepNetOptions = {},
+    options: NodeOptions = {},
   ): Promise<PercepNetNode> {
     checkContext(context);
     const config = mergeConfig(DEFAULT_CONFIG, options);
+    const shared = { model: assets.model, config, spread: checkSpread(options.spread ?? 0) };
     await addProcessor(context, assets.processorUrl);
     try {
-      return new PercepNetNode(context, { module: assets.module, model: assets.model, config });
+      return new PercepNetNode(context, { module: assets.module, ...shared });
     } catch (error) {
       if (!(error instanceof DOMException && error.name === 'DataCloneError')) throw error;
-      return new PercepNetNode(context, { module: assets.moduleBytes, model: assets.model, config });
+      return new PercepNetNode(context, { module: assets.moduleBytes, ...shared });
     }
   }
 
@@ -107,7 +123,8 @@ export class PercepNetNode extends Base {
   protected constructor(context: BaseAudioContext, processorOptions: ProcessorOptions) {
     super(context, PROCESSOR_NAME, { channelCount: 2, channelCountMode: 'clamped-max', processorOptions });
     this.config = processorOptions.config;
-    this.delay = framingDelay((context as { renderQuantumSize?: number }).renderQuantumSize ?? USUAL_QUANTUM);
+    const quantum = (context as { renderQuantumSize?: number }).renderQuantumSize ?? USUAL_QUANTUM;
+    this.delay = framingDelay(quantum, processorOptions.spread);
     this.port.onmessage = ({ data }: MessageEvent<FromProcessor>) => this.receive(data);
     this.port.onmessageerror = () =>
       this.dispatchError('processor', 'a message from the audio thread was lost');
@@ -116,7 +133,7 @@ export class PercepNetNode extends Base {
     );
   }
 
-  /** Seconds from input to output: framing and algorithm. */
+  /** Seconds from input to output: framing, its spread, and algorithm. */
   get latency(): number {
     return (this.delay + LATENCY) / SAMPLE_RATE;
   }

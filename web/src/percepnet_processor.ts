@@ -62,11 +62,11 @@ class PercepNetProcessor extends AudioWorkletProcessor {
     return true;
   }
 
-  private createEngine({ module, model, config }: ProcessorOptions): Engine {
+  private createEngine({ module, model, config, spread }: ProcessorOptions): Engine {
     const wasm = new PercepNetWasm(compiled(module), model, config, MAX_CHANNELS);
     const post = (message: FromProcessor): void => this.port.postMessage(message);
     const reporter = new Reporter(post, (stream, info) => wasm.readFrameInfo(stream, info));
-    const channels = new Channels(wasm, (stream) => reporter.frame(stream));
+    const channels = new Channels(wasm, (stream) => reporter.frame(stream), spread);
     return { wasm, channels, reporter };
   }
 

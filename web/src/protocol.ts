@@ -1,5 +1,6 @@
 import type { PercepNetConfig } from './config.ts';
 import type { PercepNetErrorCode } from './errors.ts';
+import type { Spread } from './frame_queue.ts';
 import type { FrameInfo } from './wasm.ts';
 
 /** The name under which the worklet script registers its processor. */
@@ -11,12 +12,11 @@ export interface ProcessorOptions {
   module: WebAssembly.Module | ArrayBuffer;
   model: Uint8Array;
   config: PercepNetConfig;
+  spread: Spread;
 }
 
 export type ToProcessor =
-  | { type: 'config'; config: PercepNetConfig }
-  | { type: 'reset' }
-  | { type: 'destroy' };
+  { type: 'config'; config: PercepNetConfig } | { type: 'reset' } | { type: 'destroy' };
 
 /** A FrameInfo, about 20 times a second. With two channels, that of the one likelier to hold voice. */
 export interface VoiceMessage extends FrameInfo {

@@ -1,7 +1,6 @@
-import type { PercepNetOptions } from './config.ts';
 import { SAMPLE_RATE } from './constants.ts';
 import type { PercepNetAssets } from './load.ts';
-import { PercepNetNode } from './percepnet_node.ts';
+import { PercepNetNode, type NodeOptions } from './percepnet_node.ts';
 
 /**
  * Renders whole channels at 48 kHz (one or two, of equal length) through a PercepNetNode in an OfflineAudioContext,
@@ -11,7 +10,7 @@ import { PercepNetNode } from './percepnet_node.ts';
 export async function renderOffline(
   assets: PercepNetAssets,
   channels: readonly Float32Array<ArrayBuffer>[],
-  options: PercepNetOptions = {},
+  options: NodeOptions = {},
   tail = 0,
   prepare: (node: PercepNetNode) => void = () => {},
 ): Promise<Float32Array<ArrayBuffer>[]> {

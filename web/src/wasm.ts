@@ -34,6 +34,9 @@ interface Exports {
   percepnet_reset(state: number): void;
   percepnet_set_config(state: number, config: number): number;
   percepnet_process_frame(state: number, out: number, input: number): number;
+  percepnet_begin_frame(state: number, input: number): number;
+  percepnet_advance(state: number, goal: number): number;
+  percepnet_end_frame(state: number, out: number): number;
   percepnet_get_frame_info(state: number): number;
 }
 
@@ -131,12 +134,27 @@ export class PercepNetWasm {
     return this.exports.percepnet_process_frame(this.states[stream], this.outputAddress, this.inputAddress);
   }
 
+  /** Takes the frame in `input`. beginFrame, advance, endFrame: a frame in parts; see percepnet.h. */
+  beginFrame(stream: number): void {
+    this.check(this.exports.percepnet_begin_frame(this.states[stream], this.inputAddress));
+  }
+
+  /** Works on the stream's frame until about `goal` of it is done, 0..1; returns how much is. */
+  advance(stream: number, goal: number): number {
+    return this.exports.percepnet_advance(this.states[stream], goal);
+  }
+
+  /** Does what is left of the frame and fills `output`. */
+  endFrame(stream: number): void {
+    this.check(this.exports.percepnet_end_frame(this.states[stream], this.outputAddress));
+  }
+
   /** Forgets the stream's past; the configuration stays. */
   reset(stream: number): void {
     this.exports.percepnet_reset(this.states[stream]);
   }
 
-  /** Takes effect at the next frame of every stream. */
+  /** Takes effect at the next frame of every stream that begins. */
   setConfig(config: PercepNetConfig): void {
     this.writeConfig(config);
     for (const state of this.states) {
@@ -158,6 +176,10 @@ export class PercepNetWasm {
   /** Makes stream `to` continue where `from` is. */
   copyStream(to: number, from: number): void {
     this.bytes.copyWithin(this.states[to], this.states[from], this.states[from] + this.stateSize);
+  }
+
+  private check(error: number): void {
+    if (error !== 0) throw new PercepNetError('processor', `the module answers with error ${error}`);
   }
 
   private initModel(model: number, blob: number, size: number): void {

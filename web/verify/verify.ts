@@ -17,7 +17,7 @@ interface Job {
   tail?: number;
   model?: string;
   simd?: percepnet.Variant;
-  options?: percepnet.PercepNetOptions;
+  options?: percepnet.NodeOptions;
 }
 
 interface Result {

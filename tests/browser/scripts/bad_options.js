@@ -11,8 +11,15 @@ async () => {
       return error.code;
     }
   };
+  const refused = (options) =>
+    percepnet.PercepNetNode.create(context, assets, options).then(
+      () => null,
+      (error) => error.code,
+    );
   return [
-    await percepnet.PercepNetNode.create(context, assets, { postfilter: 2 }).catch((error) => error.code),
+    await refused({ postfilter: 2 }),
+    await refused({ spread: 3 }),
+    await refused({ spread: 0.5 }),
     code(() => (node.maxAttenuationDb = -3)),
     code(() => (node.postfilter = NaN)),
     code(() => (node.postfilter = 0.5)),
