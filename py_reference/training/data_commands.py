@@ -54,6 +54,37 @@ def synthesise(
 
 
 @app.command()
+def debian(
+    folder: Annotated[Path, typer.Argument(metavar="OUT", help="The data folder to make or to complete.")],
+    package: Annotated[list[str] | None, typer.Option(help="Only this one of the list; may be given again.")] = None,
+    show: Annotated[bool, typer.Option("--list", help="Only show what would be taken from which packages.")] = False,
+    packages: Annotated[
+        Path | None, typer.Option(help="Another list of packages than the one that is built in.")
+    ] = None,
+    debs: Annotated[Path | None, typer.Option(help="Folder of .deb files; what it lacks is fetched into it.")] = None,
+    jobs: Jobs = CORES,
+):
+    """Make a data folder of the recordings in Debian packages: noises, some voices. Goes on where it was stopped.
+
+    Packages are fetched with apt-get, not installed. On a package that is there already nothing is done, unless its
+    entry in the list has changed.
+    """
+    from .packaged import PACKAGES, collect, recipes
+    from .summary import packages_table, scan_table
+
+    chosen = recipes(packages or PACKAGES, package or [])
+    if show:
+        console.print(packages_table(chosen))
+        return
+    with progress_bar() as progress:
+        rows, left_out = collect(folder, chosen, debs, jobs, progress)
+    console.print(scan_table([row | {"source": "Debian"} for row in rows]))
+    for reason, count in left_out.most_common():
+        say(f"{count} files left out {reason}")
+    say(f"{folder}: {len(rows)} files, {sum(float(row['seconds']) for row in rows) / 3600:.2f} hours")
+
+
+@app.command()
 def scan(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A corpus as it was downloaded, or your own.")],
     out: Annotated[Path | None, typer.Option(help="Folder for the tables, if not FOLDER.")] = None,

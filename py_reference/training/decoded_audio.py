@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from percepnet.audio_io import at_core_rate, atomic, read_audio
+from percepnet.audio_io import Audio, at_core_rate, atomic, read_audio
 from percepnet.constants import SAMPLE_RATE
 
 CACHE_VARIABLE = "PERCEPNET_CACHE"  # another folder for decoded audio, or "off"
@@ -42,7 +42,11 @@ def decode(path: Path) -> np.ndarray:
     Several channels: their mean if they hold the same sound, else the loudest. Levels stay, except that samples
     beyond full scale or far below it are scaled to a peak of 0.9.
     """
-    audio = read_audio(path)
+    return samples_of(read_audio(path))
+
+
+def samples_of(audio: Audio) -> np.ndarray:
+    """What decode() makes of audio that has been read."""
     samples = at_core_rate(audio).samples
     samples = samples[:, 0] if audio.channels == 1 else _one_channel(samples)
     peak = float(np.abs(samples).max())

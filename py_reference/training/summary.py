@@ -25,6 +25,15 @@ def scan_table(rows: list[dict]) -> Table:
     return _facts_table(_grouped(rows, lambda row: f"{row['kind']}\n{row['source']}"))
 
 
+def packages_table(chosen: list) -> Table:
+    """The Recipes of packaged.py: classes of noise and voices of each package."""
+    table = Table("package", "noises", "voices", box=SIMPLE_HEAD)
+    for recipe in chosen:
+        labels = {kind: [w.label for w in recipe.wanted if w.kind == kind] for kind in NAMES}
+        table.add_row(recipe.package, ", ".join(labels["noise"]), ", ".join(labels["speech"]))
+    return table
+
+
 def _facts_table(groups: dict[str, list[dict]]) -> Table:
     """What the rows of each group hold; where there are three numbers: 10th percentile, median, 90th percentile."""
     facts: dict[str, Callable[[list[dict]], str]] = {

@@ -133,10 +133,10 @@ def _utterance(voice: Voice, text: str, wav: Path, rng: np.random.Generator) -> 
     speak(voice, text, wav, rng)
     samples, rate = soundfile.read(wav, dtype="float32")
     samples = soxr.resample(samples, rate, SAMPLE_RATE, quality="VHQ") if len(samples) else samples
-    return at_level(_trimmed(samples), LEVEL_DB).clip(-1, 1), snr_db(samples)
+    return at_level(trimmed(samples), LEVEL_DB).clip(-1, 1), snr_db(samples)
 
 
-def _trimmed(samples: np.ndarray) -> np.ndarray:
+def trimmed(samples: np.ndarray) -> np.ndarray:
     """samples from shortly before to shortly behind what is active; nothing of silence."""
     power = frame_power(samples)
     active = np.flatnonzero(power > max(power.max(initial=0.0) * 10 ** (-ACTIVE_RANGE_DB / 10), SILENT))
