@@ -53,6 +53,7 @@ class Request:
     packages: list
     libraries: list
     effort: Effort
+    spreads: tuple = ()
     instructions: bool = False
     roofline: bool = True
     cold_start: bool = True
@@ -85,7 +86,7 @@ def measure_times(request, page, core, missing, steps):
 
     samples = read_recordings(SPEECH)[0].samples
     steps.say("starting")
-    ours, lacking = open_ours(request.backends, request.models, page)
+    ours, lacking = open_ours(request.backends, request.models, page, request.spreads)
     missing |= lacking
     others, lacking = open_peers(request.packages, request.libraries, request.places, page)
     missing |= lacking
@@ -290,6 +291,10 @@ def command(
     backends: Annotated[
         str, typer.Option(help="Any of reference, native, wasm (in Node), browser; or e.g. browser-relaxed.")
     ] = DEFAULT_BACKENDS,
+    spread: Annotated[
+        list[int] | None,
+        typer.Option(min=1, max=2, help="Also the browser with a frame's work spread over that many calls more."),
+    ] = None,
     peers: Annotated[
         str, typer.Option(help="Other noise suppressors beside ours: all, none, or names such as rnnoise,gtcrn.")
     ] = "all",
@@ -320,6 +325,7 @@ def command(
     effort = Effort(rounds or effort.rounds, effort.frames, effort.visits)
     cold_start = not quick if cold_start is None else cold_start
     sections = {"roofline": roofline, "cold_start": cold_start, "instructions": instructions, "sizes": sizes}
+    sections["spreads"] = tuple(sorted(set(spread or [])))
     request = make_request(width, density, model, backends, peers, effort, **sections)
     for path in filter(None, (json_file, html_file)):
         check_target(path)

@@ -56,18 +56,24 @@ def choose_packages(wanted):
     return [p for p in PACKAGES if p.name.startswith(begins)], [n for n in LIBRARIES if n.startswith(begins)]
 
 
-def open_ours(backends, models, page):
-    """({Key: timer}, {backend: what to build or install}). page: opened where a browser is asked for."""
+def open_ours(backends, models, page, spreads=()):
+    """({Key: timer}, {backend: what to build or install}). page: opened where a browser is asked for.
+
+    spreads: render quanta over which the browser's nodes also spread a frame's work.
+    """
     timers, missing = {}, {}
     for backend in backends:
         kind, _, variant = backend.partition("-")
         try:
             for name, data in models.items():
                 key = Key(PLACES[kind], name, variant, True)
-                if kind == "browser":
-                    timers[key] = our_timer(page(), key.label, data, variant)
-                else:
+                if kind != "browser":
                     timers[key] = make_timer(backend, data)
+                    continue
+                timers[key] = our_timer(page(), key.label, data, variant)
+                for spread in spreads:
+                    key = Key(PLACES[kind], name, f"{variant}, spread {spread}", True)
+                    timers[key] = our_timer(page(), key.label, data, variant, spread=spread)
         except Missing as error:
             missing[backend] = str(error)
     return timers, missing

@@ -14,7 +14,7 @@ QUANTUM = 128
 US_PER_MS = 1000
 CLOCK_RETRIES = 2  # where the clock stood still while other programs ran
 
-OPEN = """async ({ key, simd, model, packaged }) => {
+OPEN = """async ({ key, simd, model, options, packaged }) => {
     globalThis.suppressors ??= new Map();
     if (packaged) {
         suppressors.set(key, await benchmark.packagedSuppressor(packaged));
@@ -22,7 +22,7 @@ OPEN = """async ({ key, simd, model, packaged }) => {
     }
     const bytes = new Uint8Array(await (await fetch(model)).arrayBuffer());
     const assets = await percepnet.loadPercepNet({ baseUrl: '.', simd, model: bytes });
-    suppressors.set(key, benchmark.percepnetSuppressor(assets));
+    suppressors.set(key, benchmark.percepnetSuppressor(assets, options));
 }"""
 RENDER = """async ({ key, input, isTimed }) => {
     globalThis.sounds ??= new Map();
@@ -81,7 +81,7 @@ class WorkletTimer:
     """One suppressor in the AudioWorklet: what a rendering takes with it and less without it, and each of its calls."""
 
     def __init__(self, page, key, pace=1.0, **what):
-        """what: `model` and `simd` of ours, or a Package's job as `packaged`. pace: the share of a round's frames."""
+        """what: `model`, `simd`, `options` of ours, or a Package's job as `packaged`. pace: share of frames."""
         self.page, self.key, self.pace = page, key, pace
         page.evaluate(OPEN, {"key": key, **what})
 
@@ -96,10 +96,11 @@ class WorkletTimer:
         return Round(US_PER_MS * (with_ms - without_ms) / frames, calls, in_calls)
 
 
-def our_timer(page, key, model, variant):
-    """Ours: a module's variant with a model (bytes)."""
+def our_timer(page, key, model, variant, **options):
+    """Ours: a module's variant with a model (bytes) and options of PercepNetNode.create."""
     path = page.offer(f"model-{hash(model)}", model)
-    return WorkletTimer(page, key, SCALAR_PACE if variant == "scalar" else 1.0, model=path, simd=variant)
+    pace = SCALAR_PACE if variant == "scalar" else 1.0
+    return WorkletTimer(page, key, pace, model=path, simd=variant, options=options)
 
 
 def package_timer(page, package):

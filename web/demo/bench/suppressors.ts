@@ -1,9 +1,11 @@
 import { PercepNetNode, type PercepNetAssets } from '../../src/index.ts';
 import type { Suppressor } from './timed_render.ts';
 
-export function percepnetSuppressor(assets: PercepNetAssets): Suppressor {
+type NodeOptions = Parameters<typeof PercepNetNode.create>[2];
+
+export function percepnetSuppressor(assets: PercepNetAssets, options?: NodeOptions): Suppressor {
   return {
-    createNode: (context) => PercepNetNode.create(context, assets),
+    createNode: (context) => PercepNetNode.create(context, assets, options),
     destroy: (node) => (node as PercepNetNode).destroy(),
   };
 }
