@@ -21,15 +21,13 @@ _Static_assert(PERCEPNET_RESIDUAL_SIZE - HOP - TILED + 1 == PERCEPNET_PITCH_MIN_
 static void half_sums(float correlation[TILED], float energy[TILED], const float residual[PERCEPNET_RESIDUAL_SIZE])
 {
     const float *e = residual + PERCEPNET_RESIDUAL_SIZE - HOP;
-    float squares[PERCEPNET_RESIDUAL_SIZE];
-    for (int n = 0; n < PERCEPNET_RESIDUAL_SIZE; n++)
-        squares[n] = residual[n] * residual[n];
     for (int first = 0; first < TILED; first += TILE) { /* the longest lags first: they stand at the beginning */
         Lanes c[GROUPS] = {{0.0f}}, p[GROUPS] = {{0.0f}};
         for (int n = 0; n < HOP; n++)
             for (int i = 0; i < GROUPS; i++) {
-                c[i] += e[n] * lanes_load(residual + first + n + 4 * i);
-                p[i] += lanes_load(squares + first + n + 4 * i);
+                const Lanes lagged = lanes_load(residual + first + n + 4 * i);
+                c[i] += e[n] * lagged;
+                p[i] += lagged * lagged;
             }
         for (int i = 0; i < GROUPS; i++) {
             const int shortest = TILED - 4 - first - 4 * i;
