@@ -19,6 +19,7 @@ from training import deb_package
 from training.deb_package import need, unpack
 from training.manifest import read_manifest, read_segments
 from training.packaged import PACKAGES, collect, recipes
+from training.splits import assigned_splits
 
 KEPT_APART = ("rain", "baby", "city", "train", "fire", "rooster")  # classes for tests and validation
 COPYRIGHT = """Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
@@ -169,6 +170,14 @@ def test_licences_are_those_of_the_copyright_file(made):
     wind, music, doors, anna = read_manifest(out)
     assert [row["licence"] for row in (wind, music, doors, anna)] == ["CC0-1.0", "GPL-2+", "GPL-2+", "GPL-2+"]
     assert (out / "licences/fake-data").read_text() == COPYRIGHT
+
+
+def test_all_trains_but_for_classes_that_others_test_with(made):
+    out, *_ = made
+    rows = read_manifest(out)
+    assert set(assigned_splits(rows).values()) == {"train"}
+    elsewhere = [row | {"split": "test"} for row in rows if row["speaker_or_class"] == "wind"]
+    assert assigned_splits(rows + elsewhere)["noise", "wind"] == "test"
 
 
 def test_goes_on_where_it_was_stopped_and_follows_the_list(debs, listed, tmp_path):

@@ -1,4 +1,7 @@
-"""Recordings that Debian packages carry, games above all, as a data folder: more classes of noise, some voices."""
+"""Recordings that Debian packages carry, games above all, as a data folder: more classes of noise, some voices.
+
+All of it only trains, and a class that another folder keeps for tests does not (see splits.py).
+"""
 
 import hashlib
 import re
@@ -173,6 +176,7 @@ def _write(out: Path, path: str, recipe: Recipe, package: DebPackage, wanted: Wa
         "bw_hz": round(float(np.median([sound.bw_hz for sound in sounds]))),
         "source": f"Debian {package.name} {package.version}",
         "licence": "; ".join(sorted({sound.licence for sound in sounds})),
+        "split": "train",  # small and mixed: nothing to measure with; where another folder tests with a class, it does
         "note": recipe.note,
     }
     if wanted.kind == "speech":
