@@ -10,16 +10,21 @@ from backends import COMPILED, model_bytes, open_stream, set_signal
 from compare import assert_same_bits
 from compiler import CORE
 from faults import compile_library
+from guarded import call
 
 from percepnet import native
-from percepnet.engines import wasm_node
 from percepnet.golden import paint
+from percepnet.lane_sum import ordered_sum
+from percepnet.nnet import quantise
+from percepnet.vec_math import flush, vec_sigmoid, vec_tanh
 from percepnet.verification.comparison import first_difference, locate
 from percepnet.weight_blocks import list_blocks, unblock
 from percepnet.constants import (
+    ACTIVATION_SCALE,
     ACTIVATION_ZERO,
     COLUMN_BLOCK,
     FRAME_SIZE,
+    NUM_BANDS,
     PITCH_MAX_PERIOD,
     PITCH_MIN_PERIOD,
     ROW_BLOCK,
@@ -103,28 +108,6 @@ def sparse_product(kind, rows, columns, density):
     return blocks[kept].astype(np.int8), u, offset.astype(np.int32), list_blocks(kept), exact.astype(np.int32)
 
 
-def native_gemv(kernel, weights, u, offset, blocks=None):
-    """As wasm_node.gemv_int8, in the native testing library."""
-    library = native.load_library(testing=True)
-    canaries, canary = wasm_node.CANARIES, wasm_node.CANARY
-    room = np.full(offset.size + 2 * canaries, canary, np.int32)
-    buffer, aligned = native.aligned_copy(u.tobytes())  # the name keeps the memory
-    sums = room[canaries:-canaries]
-    pointers = (sums.ctypes.data, weights.ctypes.data)
-    if blocks is None:
-        library.percepnet_testing_gemv_int8(kernel, *pointers, aligned, offset.ctypes.data, offset.size, u.size)
-    else:
-        pointers += (blocks.ctypes.data, aligned, offset.ctypes.data)
-        library.percepnet_testing_gemv_int8_sparse(kernel, *pointers, offset.size)
-    return sums, (room[:canaries] == canary).all() and (room[-canaries:] == canary).all()
-
-
-def gemv(backend, *arguments):
-    if backend == "native":
-        return native_gemv(*arguments)
-    return wasm_node.gemv_int8(backend.removeprefix("wasm-"), *arguments)
-
-
 @pytest.mark.parametrize("kind", EXTREMES)
 @pytest.mark.parametrize("backend, name", PRODUCTS)
 def test_int8_product_is_exact(backend, name, kind):
@@ -136,10 +119,9 @@ def assert_product_is_exact(backend, name, kind):
     kernel = kernel_number(backend, name)
     for rows, columns in SHAPES:
         weights, u, offset, exact = product(kind, rows, columns)
-        sums, is_clean = gemv(backend, kernel, weights, u, offset)
-        what = f"{backend}, {name}, {rows} x {columns}, {kind}"
-        assert_same_bits(sums, exact, what)
-        assert is_clean, f"{what}: memory beside the sums was changed"
+        sums = np.zeros(rows, np.int32)
+        sums, *_ = call(backend, "gemv_int8", kernel, sums, weights, u, offset, rows, columns)
+        assert_same_bits(sums, exact, f"{backend}, {name}, {rows} x {columns}, {kind}")
 
 
 @pytest.mark.parametrize("kind", EXTREMES)
@@ -147,11 +129,77 @@ def assert_product_is_exact(backend, name, kind):
 def test_sparse_int8_product_is_exact(backend, name, kind):
     kernel = kernel_number(backend, name)
     for (rows, columns), density in product_of(SHAPES, (0.1, 0.5)):
-        *arguments, blocks, exact = sparse_product(kind, rows, columns, density)
-        sums, is_clean = gemv(backend, kernel, *arguments, blocks)
-        what = f"{backend}, {name}, {density} of {rows} x {columns}, {kind}"
-        assert_same_bits(sums, exact, what)
-        assert is_clean, f"{what}: memory beside the sums was changed"
+        weights, u, offset, blocks, exact = sparse_product(kind, rows, columns, density)
+        sums = np.zeros(rows, np.int32)
+        sums, *_ = call(backend, "gemv_int8_sparse", kernel, sums, weights, blocks, u, offset, rows)
+        assert_same_bits(sums, exact, f"{backend}, {name}, {density} of {rows} x {columns}, {kind}")
+
+
+NASTY = [0.0, 1e-45, 1e-38, 1e-15, 0.99 * 1e-15, 1e-3, 0.5, 1.0, 4.97, 8.999999, 9.0, 9.000001, 18.0, 1e30, np.inf]
+
+
+def nasty_values(n, limit=np.inf):
+    """Float32 (n,): NASTY of both signs up to a limit, then noise of all sizes up to it."""
+    rng = np.random.default_rng(n)
+    known = [sign * value for value in NASTY if value <= limit for sign in (1, -1)]
+    noise = rng.uniform(-1, 1, n) * np.minimum(10.0 ** rng.uniform(-8, 2, n), limit)
+    return np.concatenate([known, noise]).astype(np.float32)[:n]
+
+
+def activation_boundaries():
+    """Where the quantised activation steps, and the numbers on either side: a multiple of 8 of them, in +-1."""
+    steps = ((np.arange(-63, 63) + 0.5) / ACTIVATION_SCALE).astype(np.float32)
+    beside = [np.nextafter(steps, -np.inf), np.nextafter(steps, np.inf)]
+    return np.concatenate([steps, *beside, [-1, 1, 0, -0.0, 1e-45, 0.5]])
+
+
+def element_cases(n):
+    """{function: (arguments, what its first array must become)}, by the reference. n: elements, a multiple of 8."""
+    x, (a, b), h = nasty_values(n), nasty_values(6 * n).reshape(2, 3, n), nasty_values(n, 1.0)
+    a[2, np.isinf(a[2])], b[np.isinf(b)] = 7, -7  # infinite less infinite is not a number, and comes from no model
+    z, r = vec_sigmoid(a[0] + b[0]), vec_sigmoid(a[1] + b[1])
+    candidate = vec_tanh(a[2] + r * b[2])
+    sums = np.random.default_rng(n).integers(-(2**25), 2**25, n).astype(np.int32)
+    inside = np.resize(activation_boundaries(), n).astype(np.float32)
+    scale, bias = nasty_values(n, 9.0), nasty_values(n, 9.0)[::-1].copy()
+    empty = np.zeros(n, np.float32)
+    return {
+        "tanh": ([x, n], vec_tanh(x)),
+        "sigmoid": ([x, n], vec_sigmoid(x)),
+        "quantise": ([empty.astype(np.uint8), inside, n], (quantise(inside) + ACTIVATION_ZERO).astype(np.uint8)),
+        "dequantise": ([empty, sums, scale, bias, n], sums.astype(np.float32) * scale + bias),
+        "gates": ([h, a, b, n], flush(candidate + z * (h - candidate))),
+    }
+
+
+@pytest.mark.parametrize("function", element_cases(8))
+@pytest.mark.parametrize("backend", COMPILED)
+def test_what_happens_to_each_element_between_products(backend, function):
+    for n in (8, 16, 40, 192, 512, 1024):
+        arguments, expected = element_cases(n)[function]
+        found, *_ = call(backend, function, *arguments)
+        assert_same_bits(found, expected, f"{backend}, {function} of {n}")
+
+
+@pytest.mark.parametrize("function, reference", [("tanh", vec_tanh), ("sigmoid", vec_sigmoid)])
+@pytest.mark.parametrize("backend", COMPILED)
+def test_an_activation_of_any_length(backend, function, reference):
+    """The last four are computed on their own, whatever there is before them."""
+    for n in (4, 5, 6, 7, NUM_BANDS, 61):
+        x = nasty_values(n)
+        found, *_ = call(backend, function, x, n)
+        assert_same_bits(found, reference(x), f"{backend}, {function} of {n}")
+
+
+@pytest.mark.parametrize("backend", COMPILED)
+def test_a_float_layer_adds_up_in_the_order_of_its_inputs(backend):
+    for rows, columns in [(8, 5), (16, 70), (NUM_BANDS, 320), (40, 7), (64, 70), (128, 70), (1024, 3)]:
+        rng = np.random.default_rng([rows, columns])
+        weight, bias = rng.normal(size=(columns, rows)).astype(np.float32), rng.normal(size=rows).astype(np.float32)
+        x = nasty_values(columns, 9.0)
+        expected = ordered_sum(np.concatenate([bias[None], weight * x[:, None]]))
+        found, *_ = call(backend, "dense", np.zeros(rows, np.float32), weight, bias, x, rows, columns)
+        assert_same_bits(found, expected, f"{backend}, {rows} x {columns}")
 
 
 @cache

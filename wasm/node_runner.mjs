@@ -191,23 +191,16 @@ const operations = {
     return [{}, Float64Array.from(times)];
   },
 
-  /**
-   * data: offsets, room for the sums between canaries, the list of blocks if there is one (of `listed` numbers), weights
-   * and activations; gives the sums and the canaries.
-   */
-  gemv_int8({ path, kernel, rows, columns, canaries, listed }, data) {
+  /** Calls a function on the data, which it may change. arguments: numbers, or {at}: an address in the data. */
+  call({ path, name, arguments: given }, data) {
     const exports = instantiate(path);
     const { memory } = exports;
-    const offset = align(Number(exports.__heap_base.value));
-    growTo(memory, offset + data.length);
-    new Uint8Array(memory.buffer).set(data, offset);
-    const room = offset + 4 * rows;
-    const roomBytes = 4 * (rows + 2 * canaries);
-    const [sums, blocks, u] = [room + 4 * canaries, room + roomBytes, offset + data.length - columns];
-    const weights = blocks + 2 * listed;
-    if (listed > 0) exports.percepnet_testing_gemv_int8_sparse(kernel, sums, weights, blocks, u, offset, rows);
-    else exports.percepnet_testing_gemv_int8(kernel, sums, weights, u, offset, rows, columns);
-    return [{}, new Uint8Array(memory.buffer, room, roomBytes)];
+    const start = align(Number(exports.__heap_base.value));
+    growTo(memory, start + data.length);
+    const room = new Uint8Array(memory.buffer, start, data.length);
+    room.set(data);
+    exports[name](...given.map((argument) => (argument.at === undefined ? argument : start + argument.at)));
+    return [{}, room];
   },
 };
 

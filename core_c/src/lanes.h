@@ -18,6 +18,13 @@ static inline Lanes lanes_load(const float *x)
     return lanes;
 }
 
+static inline IntLanes lanes_load_int(const int32_t *x)
+{
+    IntLanes lanes;
+    memcpy(&lanes, x, sizeof lanes);
+    return lanes;
+}
+
 static inline void lanes_store(float *x, Lanes lanes) { memcpy(x, &lanes, sizeof lanes); }
 
 static inline Lanes lanes_all(float x) { return (Lanes){x, x, x, x}; }
@@ -33,7 +40,14 @@ static inline Lanes lanes_select(IntLanes mask, Lanes a, Lanes b)
     return (Lanes)lanes_select_int(mask, (IntLanes)a, (IntLanes)b);
 }
 
-static inline Lanes lanes_max(Lanes a, Lanes b) { return lanes_select(a > b, a, b); }
+/* Written as compilers know them for one instruction. */
+static inline Lanes lanes_max(Lanes a, Lanes b) { return lanes_select(b < a, a, b); }
+static inline Lanes lanes_min(Lanes a, Lanes b) { return lanes_select(a < b, a, b); }
+static inline Lanes lanes_clamp(Lanes x, float low, float high)
+{
+    return lanes_min(lanes_max(x, lanes_all(low)), lanes_all(high));
+}
+
 static inline Lanes lanes_abs(Lanes x) { return (Lanes)((IntLanes)x & 0x7fffffff); }
 
 /* 0 where |x| < threshold. */

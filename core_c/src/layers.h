@@ -27,7 +27,7 @@ typedef struct PercepNetGru { /* rows of both products in the order z, r, n */
     PercepNetInt8 input, recurrent;
 } PercepNetGru;
 
-/* y = W x + b, summed in the order of the inputs. */
+/* y = W x + b, summed in the order of the inputs. At least five rows. */
 void percepnet_dense(float *y, const PercepNetDense *layer, const float *x);
 
 /* y = (W q) scale + b, q = round(63 x): an exact integer product. x in +-1. */
@@ -35,8 +35,5 @@ void percepnet_int8(float *y, const PercepNetInt8 *layer, const float *x);
 
 /* h = n + z (h - n). recurrent: gru->recurrent of the old h, which needs nothing of the new frame. */
 void percepnet_gru(float *h, const PercepNetGru *gru, const float *x, const float *recurrent);
-
-void percepnet_tanh_all(float *x, int n);
-void percepnet_sigmoid_all(float *x, int n);
 
 #endif

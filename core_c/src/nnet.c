@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "activations.h"
 #include "stages.h"
 
 enum { GRUS = 5, GRU_R = 4 };

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "activations.h"
 #include "gemv_int8.h"
 #include "stages.h"
 
@@ -62,6 +63,21 @@ const char *percepnet_testing_gemv_int8_name(int kernel)
         return percepnet_gemv_int8_variant();
     const PercepNetGemvInt8Kernel *listed = &percepnet_gemv_int8_kernels[kernel - 1];
     return listed->is_possible && !listed->is_possible() ? NULL : listed->name;
+}
+
+void percepnet_testing_tanh(float *x, int n) { percepnet_tanh_all(x, n); }
+void percepnet_testing_sigmoid(float *x, int n) { percepnet_sigmoid_all(x, n); }
+void percepnet_testing_quantise(uint8_t *u, const float *x, int n) { percepnet_quantise(u, x, n); }
+void percepnet_testing_gates(float *h, const float *a, const float *b, int units) { percepnet_gates(h, a, b, units); }
+
+void percepnet_testing_dequantise(float *y, const int32_t *sum, const float *scale, const float *bias, int n)
+{
+    percepnet_dequantise(y, sum, scale, bias, n);
+}
+
+void percepnet_testing_dense(float *y, const float *weight, const float *bias, const float *x, int rows, int columns)
+{
+    percepnet_dense(y, &(PercepNetDense){rows, columns, weight, bias}, x);
 }
 
 static void hear(PercepNetState *st, const float *in)

@@ -31,6 +31,16 @@ PERCEPNET_TESTING_API const char *percepnet_testing_gemv_int8_variant(void); /* 
 PERCEPNET_TESTING_API const char *percepnet_testing_gemv_int8_name(int kernel);
 PERCEPNET_TESTING_API int percepnet_testing_gemv_int8_count(void);
 
+/* What is done around those products: activations.h, and percepnet_dense of layers.h, weights column by column. */
+PERCEPNET_TESTING_API void percepnet_testing_tanh(float *x, int n);
+PERCEPNET_TESTING_API void percepnet_testing_sigmoid(float *x, int n);
+PERCEPNET_TESTING_API void percepnet_testing_quantise(uint8_t *u, const float *x, int n);
+PERCEPNET_TESTING_API void percepnet_testing_dequantise(float *y, const int32_t *sum, const float *scale,
+                                                        const float *bias, int n);
+PERCEPNET_TESTING_API void percepnet_testing_gates(float *h, const float *a, const float *b, int units);
+PERCEPNET_TESTING_API void percepnet_testing_dense(float *y, const float *weight, const float *bias, const float *x,
+                                                   int rows, int columns);
+
 /* Training features: runs `frames` frames of noisy and clean speech side by side up to the features, the comb filter of
  * both at the noisy signal's period. Per frame one row each of
  *   features [NUM_FEATURES], Ey, Ex, qy, qx [NUM_BANDS], period [1]    (energies and coherences of frame l)

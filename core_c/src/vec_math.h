@@ -71,16 +71,14 @@ static inline Lanes percepnet_sin_half_pi_lanes(Lanes x)
 }
 
 /* tanh(x); 7e-5 absolute (Opus's rational approximation: it *is* the network's activation). */
-static inline float percepnet_tanh(float x)
+static inline Lanes percepnet_tanh_lanes(Lanes x)
 {
-    x = percepnet_clamp(x, -PERCEPNET_TANH_LIMIT, PERCEPNET_TANH_LIMIT);
-    const float x2 = x * x;
-    const float y = (x * percepnet_polynomial(percepnet_tanh_numerator, 3, x2)) /
-                    percepnet_polynomial(percepnet_tanh_denominator, 3, x2);
-    return percepnet_clamp(y, -1.0f, 1.0f);
+    x = lanes_clamp(x, -PERCEPNET_TANH_LIMIT, PERCEPNET_TANH_LIMIT);
+    const Lanes x2 = x * x, numerator = x * percepnet_polynomial_lanes(percepnet_tanh_numerator, 3, x2);
+    return lanes_clamp(numerator / percepnet_polynomial_lanes(percepnet_tanh_denominator, 3, x2), -1.0f, 1.0f);
 }
 
 /* 1 / (1 + exp(-x)) as 0.5 + 0.5 tanh(x / 2). */
-static inline float percepnet_sigmoid(float x) { return 0.5f + 0.5f * percepnet_tanh(0.5f * x); }
+static inline Lanes percepnet_sigmoid_lanes(Lanes x) { return 0.5f + 0.5f * percepnet_tanh_lanes(0.5f * x); }
 
 #endif

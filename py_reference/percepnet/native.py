@@ -59,6 +59,12 @@ TESTING = {
     "percepnet_testing_gemv_int8_variant": (TEXT,),
     "percepnet_testing_gemv_int8_name": (TEXT, INT),
     "percepnet_testing_gemv_int8_count": (INT,),
+    "percepnet_testing_tanh": (None, POINTER, INT),
+    "percepnet_testing_sigmoid": (None, POINTER, INT),
+    "percepnet_testing_quantise": (None, POINTER, POINTER, INT),
+    "percepnet_testing_dequantise": (None, POINTER, POINTER, POINTER, POINTER, INT),
+    "percepnet_testing_gates": (None, POINTER, POINTER, POINTER, INT),
+    "percepnet_testing_dense": (None, POINTER, POINTER, POINTER, POINTER, INT, INT),
     "percepnet_extract": (None, POINTER, POINTER, POINTER, POINTER, POINTER, INT),
 }
 

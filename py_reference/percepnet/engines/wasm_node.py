@@ -21,8 +21,6 @@ MODULES = ROOT / "build" / "wasm"
 RUNNER = ROOT / "wasm" / "node_runner.mjs"
 BAD_MODEL = -2
 FRAMES_AT_ONCE = 100  # between two calls of `progress`
-CANARIES = 4  # guard values on either side of gemv_int8's sums: sixteen bytes keep what follows aligned
-CANARY = 0x5A5A5A5A
 
 
 def module_path(variant, testing=False):
@@ -183,20 +181,10 @@ def enhance(samples, model, variant="simd128", **config):
     return Enhancer(model, variant, **config).enhance(samples)
 
 
-def gemv_int8(variant, kernel, weights, u, offset, blocks=None):
-    """An int8 product of a testing module; see core_c/src/gemv_int8.h.
+def call_function(variant, name, arguments, data):
+    """Calls a function of a testing module on some bytes, 16-byte aligned: the bytes after that.
 
-    kernel: 0 for the variant's own, 1 for the plain one. weights: int8, blocked; u: uint8 (columns,); offset: int32
-    (rows,). blocks: uint16, the list of the blocks that a sparse product has. Returns (sums, whether memory beside them
-    is as it was).
+    arguments: numbers, or {"at": offset} for an address among the bytes.
     """
-    rows, columns = offset.size, u.size
-    room = np.full(rows + 2 * CANARIES, CANARY, "<i4")
-    listed = np.zeros(0, "<u2") if blocks is None else blocks.astype("<u2")
-    parts = (offset.astype("<i4"), room, listed, weights.astype("i1"), u.astype("u1"))
-    sizes = {"kernel": kernel, "rows": rows, "columns": columns, "canaries": CANARIES, "listed": listed.size}
-    data = b"".join(part.tobytes() for part in parts)
-    _, answer = node().call("gemv_int8", data, path=module_path(variant, testing=True), **sizes)
-    room = np.frombuffer(answer, "<i4")
-    beside = np.concatenate([room[:CANARIES], room[-CANARIES:]])
-    return room[CANARIES:-CANARIES], bool((beside == CANARY).all())
+    path = module_path(variant, testing=True)
+    return node().call("call", data, path=path, name=name, arguments=arguments)[1]
