@@ -53,7 +53,7 @@ def test_work_is_done_in_small_parts_up_to_the_goal(width):
     assert 0.01 < early < 0.5, "what needs no input, and no more"
     assert after[-1] == 1
     largest = np.diff([0, *before, *after[np.searchsorted(after, early) :]]).max()
-    assert largest < 1 / 6
+    assert largest < 1 / 4
     goals = np.array(EVERY_PART)
     assert np.abs(np.array(after) - np.maximum(goals, early)).max() <= largest / 2 + 1e-6, "the nearest there is"
 
