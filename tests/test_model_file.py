@@ -8,7 +8,7 @@ import pytest
 from backends import COMPILED, open_stream
 from bad_models import cards, corpus, sealed, tensors, tiny_model
 from compare import assert_same_bits
-from compiler import compile_c, core_sources
+from compiler import SANITIZERS, compile_c, core_sources
 
 from percepnet import BadModel, native
 from percepnet.constants import FRAME_SIZE
@@ -22,8 +22,6 @@ from percepnet.model_file import (
     write_model,
 )
 from percepnet.weight_blocks import block, unblock
-
-SANITIZERS = ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 
 
 @pytest.fixture(scope="module")

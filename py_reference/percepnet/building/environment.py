@@ -22,6 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 PEERS = "py_reference/laboratory/peers"
+ARM_TOOLS = ("gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user")  # packages of Debian and Ubuntu
 BROWSERS = ("chromium", "chromium-browser")
 MIN_NODE = 20
 NODE_SITE = "https://nodejs.org/en/download"
@@ -162,6 +163,12 @@ def set_up_synthesiser():
         apt_install(["espeak-ng"])
 
 
+def set_up_arm():
+    """A compiler and an emulator for the tests on ARM; where that needs asking, those tests say what to install."""
+    if not (shutil.which("aarch64-linux-gnu-gcc") and shutil.which("qemu-aarch64")) and can_apt_install():
+        apt_install(ARM_TOOLS)
+
+
 def playwright_browser(root=ROOT):
     """Path of the Chromium that Playwright installed, or None."""
     path = Path(run([root / ".venv/bin/python", "-c", PLAYWRIGHT_CHROMIUM]).strip())
@@ -197,6 +204,7 @@ def main():
             set_up_synthesiser()
         if options.laboratory:
             set_up_laboratory()
+            set_up_arm()
         set_up_npm("web")
         if not options.no_browser:
             set_up_browser()
