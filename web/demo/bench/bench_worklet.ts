@@ -54,12 +54,16 @@ class Recorder extends AudioWorkletProcessor {
       run.finish = () => {};
       this.post({ type: 'times', times: run.times });
     };
-    this.port.onmessage = ({ data }: MessageEvent<RecorderRequest>) =>
-      this.post({ type: 'ready', ready: run.timed?.[data.property] !== undefined });
+    this.port.onmessage = ({ data }: MessageEvent<RecorderRequest>) => this.obey(data);
   }
 
   override process(): boolean {
     return true;
+  }
+
+  private obey({ type, property }: RecorderRequest): void {
+    if (type === 'ask') this.post({ type: 'ready', ready: run.timed?.[property] !== undefined });
+    else if (run.timed !== null) run.timed[property] = undefined;
   }
 
   private post(message: RecorderMessage): void {

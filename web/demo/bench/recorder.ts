@@ -8,8 +8,12 @@ export interface RecorderOptions {
   calls: number;
 }
 
-/** Has the timed processor a value in this property yet? */
+/**
+ * 'ask': has the timed processor a value in this property yet? 'release': empty it, so that the memory of its module can be
+ * freed; a processor is kept as long as its page, and there is room for about a hundred modules.
+ */
 export interface RecorderRequest {
+  type: 'ask' | 'release';
   property: string;
 }
 

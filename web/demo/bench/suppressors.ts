@@ -29,6 +29,11 @@ export async function packagedSuppressor(packaged: PackagedProcessor): Promise<S
       await context.audioWorklet.addModule(new URL(script, document.baseURI).href);
       return new AudioWorkletNode(context, processor, { processorOptions: { maxChannels: 1, wasmBinary } });
     },
-    destroy: (node) => (node as AudioWorkletNode).port.postMessage('destroy'),
+    destroy: (node) => {
+      const { port } = node as AudioWorkletNode;
+      port.postMessage('destroy');
+      port.close();
+      node.disconnect();
+    },
   };
 }

@@ -1,6 +1,11 @@
 import { SAMPLE_RATE } from '../../src/index.ts';
 import type { Clock } from './clock.ts';
-import { RECORDER_NAME, type RecorderMessage, type RecorderOptions } from './recorder.ts';
+import {
+  RECORDER_NAME,
+  type RecorderMessage,
+  type RecorderOptions,
+  type RecorderRequest,
+} from './recorder.ts';
 
 const QUANTUM = 128;
 const READY_LIMIT_MS = 10_000;
@@ -48,6 +53,7 @@ export async function timedRender(
   const renderMs = performance.now() - startedAt;
   const times = calls === 0 ? [] : await recorder!.times();
   if (node !== null) suppressor?.destroy?.(node);
+  recorder?.close(suppressor?.readyProperty);
   return { renderMs, calls: times, sounded: rendered.getChannelData(0).some((sample) => sample !== 0) };
 }
 
@@ -87,10 +93,21 @@ class Recorder {
     return Array.from(await Promise.race([this.received, late]));
   }
 
+  /** Empties the property, if any, of the timed processor. */
+  close(property?: string): void {
+    if (property !== undefined) this.send({ type: 'release', property });
+    this.node.port.onmessage = null;
+    this.node.port.close();
+  }
+
   private ask(property: string): Promise<boolean> {
     return new Promise((resolve) => {
       this.answer = resolve;
-      this.node.port.postMessage({ property });
+      this.send({ type: 'ask', property });
     });
+  }
+
+  private send(request: RecorderRequest): void {
+    this.node.port.postMessage(request);
   }
 }
