@@ -46,7 +46,7 @@ PERCEPNET_API int percepnet_get_latency(void);     /* samples from input to outp
 PERCEPNET_API int percepnet_model_create(PercepNetModel **model, const void *blob, size_t size);
 PERCEPNET_API void percepnet_model_destroy(PercepNetModel *model); /* NULL is allowed */
 
-/* A stream, as after percepnet_reset, which also forgets a frame that has begun. `config` may be NULL for the defaults. */
+/* A stream, as after percepnet_reset, which forgets a begun frame too. `config` may be NULL for the defaults. */
 PERCEPNET_API int percepnet_create(PercepNetState **state, const PercepNetModel *model, const PercepNetConfig *config);
 PERCEPNET_API void percepnet_destroy(PercepNetState *state); /* NULL is allowed */
 PERCEPNET_API void percepnet_reset(PercepNetState *state);   /* forget the past; the configuration stays */
@@ -68,8 +68,8 @@ PERCEPNET_API float percepnet_process_frame(PercepNetState *state, float *out, c
  * its output is lost.
  *
  * advance runs part after part until about `goal` of a frame's work is done, 0..1, the nearest there is; it returns how
- * much is. No part is more than a quarter of a frame, and at width 512 than a tenth. Before begin_frame it stops at what
- * needs only the frames before. Any goals, and none at all, give the same bits. */
+ * much is. No part is more than a quarter of a frame, and at width 512 than a tenth. Before begin_frame it stops at
+ * what needs only the frames before. Any goals, and none at all, give the same bits. */
 PERCEPNET_API int percepnet_begin_frame(PercepNetState *state, const float *in);
 PERCEPNET_API float percepnet_advance(PercepNetState *state, float goal);
 PERCEPNET_API int percepnet_end_frame(PercepNetState *state, float *out);

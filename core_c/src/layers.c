@@ -35,15 +35,20 @@ void percepnet_dense(float *y, const PercepNetDense *layer, const float *x)
         dense_groups(y, layer, x, row, 1);
 }
 
+void percepnet_int8_sums(int32_t *sum, const PercepNetInt8 *layer, const uint8_t *u)
+{
+    if (layer->blocks)
+        percepnet_gemv_int8_sparse(sum, layer->weight, layer->blocks, u, layer->offset, layer->rows);
+    else
+        percepnet_gemv_int8(sum, layer->weight, u, layer->offset, layer->rows, layer->columns);
+}
+
 void percepnet_int8(float *y, const PercepNetInt8 *layer, const float *x)
 {
     _Alignas(16) uint8_t u[PERCEPNET_MAX_INPUTS];
     _Alignas(16) int32_t sum[3 * PERCEPNET_MAX_WIDTH];
     percepnet_quantise(u, x, layer->columns);
-    if (layer->blocks)
-        percepnet_gemv_int8_sparse(sum, layer->weight, layer->blocks, u, layer->offset, layer->rows);
-    else
-        percepnet_gemv_int8(sum, layer->weight, u, layer->offset, layer->rows, layer->columns);
+    percepnet_int8_sums(sum, layer, u);
     percepnet_dequantise(y, sum, layer->scale, layer->bias, layer->rows);
 }
 

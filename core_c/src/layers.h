@@ -30,6 +30,9 @@ typedef struct PercepNetGru { /* rows of both products in the order z, r, n */
 /* y = W x + b, summed in the order of the inputs. At least five rows. */
 void percepnet_dense(float *y, const PercepNetDense *layer, const float *x);
 
+/* sum = W u + offset, as gemv_int8.h says. */
+void percepnet_int8_sums(int32_t *sum, const PercepNetInt8 *layer, const uint8_t *u);
+
 /* y = (W q) scale + b, q = round(63 x): an exact integer product. x in +-1. */
 void percepnet_int8(float *y, const PercepNetInt8 *layer, const float *x);
 

@@ -22,18 +22,34 @@ static uint32_t read_u32(const unsigned char *p)
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-/* CRC-32 as in zlib. */
-static uint32_t crc32(const unsigned char *p, size_t n)
+enum { CRC_SLICES = 8 };
+
+/* table[k][i]: the remainder of byte i with k zero bytes behind it. */
+static void make_crc_tables(uint32_t table[CRC_SLICES][256])
 {
-    uint32_t table[256], crc = 0xffffffffu;
     for (uint32_t i = 0; i < 256; i++) {
         uint32_t c = i;
         for (int bit = 0; bit < 8; bit++)
             c = c & 1 ? 0xedb88320u ^ (c >> 1) : c >> 1;
-        table[i] = c;
+        table[0][i] = c;
     }
-    for (size_t i = 0; i < n; i++)
-        crc = table[(crc ^ p[i]) & 255] ^ (crc >> 8);
+    for (int k = 1; k < CRC_SLICES; k++)
+        for (int i = 0; i < 256; i++)
+            table[k][i] = table[0][table[k - 1][i] & 255] ^ (table[k - 1][i] >> 8);
+}
+
+/* CRC-32 as in zlib; eight bytes at a time, as a model has millions and a stream may have to wait for them. */
+static uint32_t crc32(const unsigned char *p, size_t n)
+{
+    uint32_t table[CRC_SLICES][256], crc = 0xffffffffu;
+    make_crc_tables(table);
+    for (; n >= CRC_SLICES; n -= CRC_SLICES, p += CRC_SLICES) {
+        const uint32_t a = crc ^ read_u32(p), b = read_u32(p + 4);
+        crc = table[7][a & 255] ^ table[6][a >> 8 & 255] ^ table[5][a >> 16 & 255] ^ table[4][a >> 24] ^
+              table[3][b & 255] ^ table[2][b >> 8 & 255] ^ table[1][b >> 16 & 255] ^ table[0][b >> 24];
+    }
+    for (; n > 0; n--, p++)
+        crc = table[0][(crc ^ *p) & 255] ^ (crc >> 8);
     return ~crc;
 }
 
@@ -138,19 +154,15 @@ static int blocks_hold(const PercepNetInt8 *layer, size_t kept)
 /* Does every row's offset equal -ACTIVATION_ZERO times its sum of weights? Stored, so that a model needs no memory. */
 static int offsets_hold(const PercepNetInt8 *layer)
 {
-    const int8_t *w = layer->weight;
-    for (int row = 0; row < layer->rows; row += PERCEPNET_ROW_BLOCK) {
-        const int all = layer->columns / PERCEPNET_COLUMN_BLOCK;
-        const int count = layer->blocks ? layer->blocks[row / PERCEPNET_ROW_BLOCK] : all;
-        int32_t sum[PERCEPNET_ROW_BLOCK] = {0};
-        for (int k = 0; k < count; k++)
-            for (int i = 0; i < PERCEPNET_ROW_BLOCK; i++)
-                for (int j = 0; j < PERCEPNET_COLUMN_BLOCK; j++)
-                    sum[i] += *w++;
-        for (int i = 0; i < PERCEPNET_ROW_BLOCK; i++)
-            if (layer->offset[row + i] != -PERCEPNET_ACTIVATION_ZERO * sum[i])
-                return 0;
-    }
+    _Alignas(16) uint8_t u[PERCEPNET_MAX_INPUTS];
+    _Alignas(16) int32_t none[3 * PERCEPNET_MAX_WIDTH] = {0}, sum[3 * PERCEPNET_MAX_WIDTH];
+    PercepNetInt8 bare = *layer;
+    bare.offset = none;
+    memset(u, PERCEPNET_ACTIVATION_ZERO, (size_t)layer->columns);
+    percepnet_int8_sums(sum, &bare, u);
+    for (int row = 0; row < layer->rows; row++)
+        if (layer->offset[row] != -sum[row])
+            return 0;
     return 1;
 }
 
