@@ -13,6 +13,7 @@ from training.corpus import SPLITS, Corpus, CorpusError
 from training.decoded_audio import CACHE_VARIABLE
 from training.layouts import NOTHING, label_of
 from training.manifest import read_manifest, read_segments, write_tables
+from training.measure import bandwidth_hz
 from training.scan import cuts_at_pauses, scan
 from training.splits import assigned_splits, split_of
 from training.summary import warnings
@@ -176,6 +177,13 @@ def test_long_speech_is_cut_in_pauses(mine):
 
 def test_short_speech_is_not_cut():
     assert cuts_at_pauses(voice(10, 8000)) == []
+
+
+@pytest.mark.parametrize("cut_hz", [14000, 17500, 21000, 22500, 23000, 23600, 23800])
+def test_a_codecs_cut_is_found_up_to_the_top(cut_hz):
+    spectrum = np.fft.rfft(0.1 * np.random.default_rng(1).standard_normal(96000))
+    spectrum[np.fft.rfftfreq(96000, 1 / 48000) > cut_hz] *= 1e-3
+    assert bandwidth_hz(np.fft.irfft(spectrum).astype(np.float32)) == pytest.approx(cut_hz, abs=600)
 
 
 @pytest.mark.parametrize(("rate", "bandwidth"), [(16000, 7500), (44100, 20000)])

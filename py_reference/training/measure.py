@@ -96,7 +96,8 @@ def _cliff(level: np.ndarray) -> int:
     found = first + np.flatnonzero(fall[first:] >= CLIFF_DB)
     if not len(found):
         return len(level)
-    steepness = level[found[0] : found[0] + step] - level[found[0] + SMOOTHING_BINS :][:step]
+    after = level[found[0] + SMOOTHING_BINS :][:step]
+    steepness = level[found[0] :][: len(after)] - after
     return int(found[0] + np.argmax(steepness) + SMOOTHING_BINS // 2)
 
 
