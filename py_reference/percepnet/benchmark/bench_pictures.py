@@ -31,9 +31,15 @@ def data_url(axes):
     return "data:image/webp;base64," + base64.b64encode(image.getvalue()).decode()
 
 
+def drawn_results(report):
+    """The results that are drawn: without our scalar modules, beside which the others are dots, unless alone."""
+    quick = [result for result in report["results"] if result["variant"] != "scalar"]
+    return quick if any(result["is_ours"] for result in quick) else report["results"]
+
+
 def cost_picture(report, place):
     """A bar per system, with quartiles: microseconds per frame."""
-    results = [result for result in report["results"] if result["place"] == place]
+    results = [result for result in drawn_results(report) if result["place"] == place]
     results.sort(key=cost, reverse=True)
     axes = new_axes(len(results), f"{PLACES[place]}: microseconds per frame of 10 ms")
     figures = [best_figures(result) for result in results]
@@ -43,14 +49,14 @@ def cost_picture(report, place):
     axes.barh([label(result) for result in results], medians, xerr=spread, color=colours, error_kw={"elinewidth": 1})
     for row, value in enumerate(medians):
         axes.annotate(f" {value:.0f}", (high[row], row), va="center", fontsize="small")
-    axes.set_xlabel("µs; blue: ours; lines: quartiles of the rounds")
+    axes.set_xlabel("µs; blue: ours, without the scalar modules; lines: quartiles of the rounds")
     axes.margins(x=0.1, y=0.01)
     return axes
 
 
 def call_picture(report):
     """99.9th percentile and maximum of single calls in the worklet, beside the length of a render quantum."""
-    results = [result for result in report["results"] if result["place"] == "browser" and result["calls"]]
+    results = [result for result in drawn_results(report) if result["place"] == "browser" and result["calls"]]
     results.sort(key=lambda result: -result["calls"]["p999"])
     axes = new_axes(len(results), "Longest calls on the audio thread")
     rows = range(len(results))
@@ -69,7 +75,7 @@ def call_picture(report):
 
 def stage_picture(report):
     """Where the time of ours goes: the stages side by side in a bar."""
-    results = [r for r in report["results"] if r["us_per_stage"] and r["place"] != "reference"]
+    results = [r for r in drawn_results(report) if r["us_per_stage"] and r["place"] != "reference"]
     axes = new_axes(max(len(results) + 3, LEGEND_ROWS), "Microseconds by stage")
     left = np.zeros(len(results))
     names = [f"{result['place']}: {label(result)}" for result in results]
@@ -125,11 +131,12 @@ def cold_picture(report):
 
 def pictures(report):
     """[(what it shows, data: URL)] of everything there is to draw."""
-    places = [place for place in PLACES if any(result["place"] == place for result in report["results"])]
+    results = drawn_results(report)
+    places = [place for place in PLACES if any(result["place"] == place for result in results)]
     drawn = [cost_picture(report, place) for place in places if place != "reference"]
-    if any(result["place"] == "browser" and result["calls"] for result in report["results"]):
+    if any(result["place"] == "browser" and result["calls"] for result in results):
         drawn.append(call_picture(report))
-    if any(r["us_per_stage"] and r["place"] != "reference" for r in report["results"]):
+    if any(r["us_per_stage"] and r["place"] != "reference" for r in results):
         drawn.append(stage_picture(report))
     if report["roofline"]:
         drawn.append(roofline_picture(report))

@@ -2,24 +2,31 @@
 
 from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table as RichTable
 
 from ..commands.terminal import out
 
-WIDTH = 132  # columns, even where the terminal has fewer: a figure that is cut off is none
+LIMIT = 1000  # columns: a table may be wider than the terminal, for a figure that is cut off is none
 
 
 def print_report(machine, tables):
     """The machine, and Tables one after another."""
-    console = Console(highlight=False, width=max(out.width, WIDTH))
     facts = RichTable(box=None, show_header=False)
     for what, name in machine.items():
         facts.add_row(what, name)
-    console.print(facts)
+    print_whole(facts)
     for table in tables:
-        console.print(rich_table(table))
+        print_whole(rich_table(table))
         if table.note:
-            console.print(f"{table.note}\n", style="dim", markup=False)
+            out.print(f"{table.note}\n", style="dim", markup=False)
+
+
+def print_whole(table):
+    """Prints a table as wide as it is."""
+    wide = Console(highlight=False, width=LIMIT)
+    width = Measurement.get(wide, wide.options, table).maximum
+    Console(highlight=False, width=max(width, out.width)).print(table)
 
 
 def rich_table(table):

@@ -109,14 +109,21 @@ def frame_note(report, place):
 
 
 def stage_table(report):
-    """Stages down; across, everything of ours whose stages were timed."""
-    results = [result for result in report["results"] if result["us_per_stage"]]
-    table = Table("Microseconds per stage", ["", *(f"{result['place']}\n{label(result)}" for result in results)])
+    """Stages down; across, where ours ran. Only the network's stage depends on the network: it has a line for each."""
+    timed = {}
+    for result in report["results"]:
+        if result["us_per_stage"]:
+            medians = {stage: max(0, figures["median"]) for stage, figures in result["us_per_stage"].items()}
+            timed.setdefault((result["place"], result["variant"]), {})[result["system"]] = medians
+    systems = list(next(iter(timed.values())))
+    headings = ["", *(f"{place} {variant}".strip() for place, variant in timed)]
+    table = Table(f"Microseconds per stage; all but nnet with {systems[-1]}", headings)
     for stage in STAGES:
-        table.rows.append([stage, *(plain(max(0, result["us_per_stage"][stage]["median"])) for result in results)])
-    sums = [sum(max(0, figures["median"]) for figures in result["us_per_stage"].values()) for result in results]
-    nets = [max(0, result["us_per_stage"]["nnet"]["median"]) for result in results]
-    table.rows.append(["all but nnet", *(plain(whole - net) for whole, net in zip(sums, nets, strict=True))])
+        for system in systems if stage == "nnet" else systems[-1:]:
+            name = f"nnet, {system}" if stage == "nnet" else stage
+            table.rows.append([name, *(plain(found[system][stage]) for found in timed.values())])
+    rest = [sum(found[systems[-1]].values()) - found[systems[-1]]["nnet"] for found in timed.values()]
+    table.rows.append(["all but nnet", *map(plain, rest)])
     return table
 
 
