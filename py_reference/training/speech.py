@@ -8,7 +8,7 @@ from percepnet.constants import SAMPLE_RATE
 from .augment import active_power
 from .corpus import FULL_BANDWIDTH_HZ, Corpus, Source
 
-SYNTHETIC_SHARE = 0.15
+SYNTHETIC_SHARE = 0.2
 EDGE = SAMPLE_RATE // 200  # 5 ms ramps where a clip begins and ends
 
 
