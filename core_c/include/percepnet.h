@@ -61,17 +61,18 @@ PERCEPNET_API float percepnet_process_frame(PercepNetState *state, float *out, c
 
 /* The same frame in parts, where a callback is shorter than a frame and its work is to be spread over several:
  *
- *     begin_frame(state, in);  advance(state, 0.3f);  advance(state, 0.6f);  end_frame(state, out);
+ *     begin_frame(state, in);  advance(state, 300);  advance(state, 600);  end_frame(state, out);
  *
  * begin_frame takes the samples, end_frame does what is left and gives those that process_frame would have given.
  * BAD_ORDER if a frame has begun already, or none has; then nothing changes. process_frame ends a frame that has begun;
  * its output is lost.
  *
- * advance runs part after part until about `goal` of a frame's work is done, 0..1, the nearest there is; it returns how
- * much is. No part is more than a quarter of a frame, and at width 512 than a tenth. Before begin_frame it stops at
- * what needs only the frames before. Any goals, and none at all, give the same bits. */
+ * advance runs part after part until about `goal` thousandths of a frame's work are done, the nearest there is; it
+ * returns how many are. No part is more than a quarter of a frame, and at width 512 than a tenth. Before begin_frame it
+ * stops at what needs only the frames before. Any goals, and none at all, give the same bits. */
+#define PERCEPNET_WHOLE_FRAME 1000
 PERCEPNET_API int percepnet_begin_frame(PercepNetState *state, const float *in);
-PERCEPNET_API float percepnet_advance(PercepNetState *state, float goal);
+PERCEPNET_API int percepnet_advance(PercepNetState *state, int goal);
 PERCEPNET_API int percepnet_end_frame(PercepNetState *state, float *out);
 
 /* What is known of the last frame that came out. Valid until the next call with this state. */

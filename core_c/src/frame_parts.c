@@ -56,13 +56,13 @@ int percepnet_begin_frame(PercepNetState *st, const float *in)
     return PERCEPNET_OK;
 }
 
-float percepnet_advance(PercepNetState *st, float goal)
+int percepnet_advance(PercepNetState *st, int goal)
 {
-    const float total = (float)st->frame.total;
+    const int64_t whole = PERCEPNET_WHOLE_FRAME, total = st->frame.total;
     while (!is_done(st) && (st->frame.begun || !needs_input(st)) &&
-           (float)st->frame.done + 0.5f * (float)next_cost(st) <= goal * total)
+           whole * (2 * (int64_t)st->frame.done + next_cost(st)) <= 2 * goal * total)
         run_next(st);
-    return (float)st->frame.done / total;
+    return (int)(whole * st->frame.done / total);
 }
 
 int percepnet_end_frame(PercepNetState *st, float *out)

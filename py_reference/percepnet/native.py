@@ -41,7 +41,7 @@ PUBLIC = {
     "percepnet_get_size": (SIZE, POINTER),
     "percepnet_process_frame": (FLOAT, POINTER, POINTER, POINTER),
     "percepnet_begin_frame": (INT, POINTER, POINTER),
-    "percepnet_advance": (FLOAT, POINTER, FLOAT),
+    "percepnet_advance": (INT, POINTER, INT),
     "percepnet_end_frame": (INT, POINTER, POINTER),
     "percepnet_get_frame_info": (ctypes.POINTER(FrameInfo), POINTER),
 }
@@ -162,7 +162,7 @@ class Enhancer:
     def process_in_parts(self, frame, early=(), goals=()):
         """The same frame in parts; percepnet.h says how. Returns (the frame now due, what was done after each part).
 
-        early, goals: what percepnet_advance is told before the frame is there, and then.
+        early, goals: what percepnet_advance is told before the frame is there, and then; in thousandths of its work.
         """
         advance, out = self.library.percepnet_advance, np.empty(FRAME_SIZE, np.float32)
         done = [advance(self.pointer, goal) for goal in early]

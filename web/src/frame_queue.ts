@@ -1,8 +1,11 @@
+/** What the work of a frame comes to. Whole numbers: the engine would make an object of every fraction. */
+export const WHOLE_FRAME = 1000;
+
 /** Enhances frames, one after the other; a frame's work may be done bit by bit. See percepnet_advance in percepnet.h. */
 export interface FrameWork {
   /** A frame is there: all of `input`. */
   begin(input: Float32Array): void;
-  /** Works on until about `goal` of a frame's work is done, 0..1; gives how much is. Before `begin`: on what needs no input. */
+  /** Works on until about `goal` of WHOLE_FRAME is done; gives how much is. Before `begin`: on what needs no input. */
   advance(goal: number): number;
   /** Does what is left and fills `output`. */
   end(output: Float32Array): void;
@@ -38,7 +41,7 @@ export class FrameQueue {
   private readAt = 0;
   private waiting = 0;
   private begun = false;
-  /** Share done of the frame that has begun, or else of the next one. */
+  /** What is done of the frame that has begun, or else of the next one. */
   private done = 0;
 
   constructor(frameSize: number, work: FrameWork, spread: Spread = 0) {
@@ -112,13 +115,13 @@ export class FrameQueue {
    * to this block if both are to be ready in time and no block does more than another.
    */
   private keepPace(length: number): void {
-    const left = this.begun ? 1 - this.done : 0;
-    const next = this.begun ? 1 : 1 - this.done;
+    const left = this.begun ? WHOLE_FRAME - this.done : 0;
+    const next = this.begun ? WHOLE_FRAME : WHOLE_FRAME - this.done;
     const size = this.input.length;
     const nextBegins = Math.ceil((size - this.filled) / length);
     const needed = Math.min(Math.floor(this.waiting / length) + 1, nextBegins);
     const nextNeeded = Math.floor((this.waiting + (this.begun ? size : 0)) / length) + 1;
-    let share = Math.max(left / needed, (left + next) / nextNeeded);
+    let share = Math.ceil(Math.max(left / needed, (left + next) / nextNeeded));
     if (share >= left) {
       this.finish();
       share -= left;

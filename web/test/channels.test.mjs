@@ -20,7 +20,7 @@ class DelayStreams {
     this.begun[stream] = this.input.slice();
   }
   advance(stream, goal) {
-    const most = this.begun[stream] === null ? 0.3 : 1;
+    const most = this.begun[stream] === null ? 300 : 1000;
     this.done[stream] = Math.min(most, Math.max(this.done[stream], goal));
     return this.done[stream];
   }

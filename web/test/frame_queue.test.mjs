@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FrameQueue } from '../src/frame_queue.ts';
+import { FrameQueue, WHOLE_FRAME } from '../src/frame_queue.ts';
 
 const FRAME = 480;
 const SPREADS = [0, 1, 2];
 
 /**
- * Gives every frame back as it came. Its work is in parts as the core's: `parts` are their shares, of which `early`
- * need no input. `calls` holds how much was worked since it was last emptied.
+ * Gives every frame back as it came. Its work is in parts as the core's: `parts` add up to WHOLE_FRAME, of which `early`
+ * need no input.
  */
 class CopyWork {
   frame = null;
   at = 0;
   worked = 0;
 
-  constructor(parts = [1], early = 0) {
+  constructor(parts = [WHOLE_FRAME], early = 0) {
     this.parts = parts;
     this.early = early;
   }
@@ -24,7 +24,7 @@ class CopyWork {
   }
   advance(goal) {
     const end = this.frame === null ? this.early : this.parts.length;
-    while (this.at < end && this.done() + this.parts[this.at] / 2 <= goal + 1e-9) this.run();
+    while (this.at < end && this.done() + this.parts[this.at] / 2 <= goal) this.run();
     return this.done();
   }
   end(output) {
@@ -145,13 +145,13 @@ function loads(parts, early, spread, quantum) {
   const each = Array.from({ length: 300 }, () => {
     work.worked = 0;
     queue.process(block, block);
-    return work.worked;
+    return work.worked / WHOLE_FRAME;
   }).slice(30);
   return { most: Math.max(...each), mean: each.reduce((sum, one) => sum + one) / each.length };
 }
 
 /** A hundredth each; `early` of them need no input. */
-const FINE = new Array(100).fill(0.01);
+const FINE = new Array(100).fill(WHOLE_FRAME / 100);
 
 for (const early of [2, 20, 35, 45])
   for (const quantum of [64, 128]) {
