@@ -16,7 +16,6 @@
 #define ROWS PERCEPNET_ROW_BLOCK
 #define COLUMNS PERCEPNET_COLUMN_BLOCK
 #define BLOCK (ROWS * COLUMNS)
-#define TOGETHER 4 /* row blocks at a time: as many streams of weights, for which activations are loaded once */
 _Static_assert(ROWS == 8 && COLUMNS == 4, "this kernel is written for 8 x 4 blocks");
 
 AVX2 static inline __m256i load(const void *p) { return _mm256_loadu_si256(p); }
@@ -26,35 +25,6 @@ AVX2 static inline __m256i spread4(const uint8_t *u)
     int32_t four;
     memcpy(&four, u, sizeof four);
     return _mm256_set1_epi32(four);
-}
-
-AVX2 static inline __attribute__((always_inline)) void add_row_blocks(int32_t *out, const int8_t *weights,
-                                                                      const uint8_t *u, const int32_t *offset,
-                                                                      int columns, const int count)
-{
-    const __m256i ones = _mm256_set1_epi16(1);
-    __m256i sum[TOGETHER];
-    for (int i = 0; i < count; i++)
-        sum[i] = load(offset + ROWS * i);
-    for (int column = 0; column < columns; column += COLUMNS, weights += BLOCK) {
-        const __m256i x = spread4(u + column);
-        for (int i = 0; i < count; i++) {
-            const __m256i pairs = _mm256_maddubs_epi16(x, load(weights + ROWS * columns * i));
-            sum[i] = _mm256_add_epi32(sum[i], _mm256_madd_epi16(pairs, ones));
-        }
-    }
-    for (int i = 0; i < count; i++)
-        _mm256_storeu_si256((__m256i *)(out + ROWS * i), sum[i]);
-}
-
-AVX2 void percepnet_gemv_int8_avx2(int32_t *out, const int8_t *weights, const uint8_t *u, const int32_t *offset,
-                                   int rows, int columns)
-{
-    int row = 0;
-    for (; row + TOGETHER * ROWS <= rows; row += TOGETHER * ROWS)
-        add_row_blocks(out + row, weights + row * columns, u, offset + row, columns, TOGETHER);
-    for (; row < rows; row += ROWS)
-        add_row_blocks(out + row, weights + row * columns, u, offset + row, columns, 1);
 }
 
 #define TARGET AVX2
@@ -77,7 +47,14 @@ AVX2 static inline void store_rows(int32_t *out, const int32_t *offset, Sums sum
     _mm256_storeu_si256((__m256i *)out, _mm256_add_epi32(_mm256_loadu_si256((const __m256i *)offset), sum));
 }
 
+#include "gemv_int8_dense_rows.h"
 #include "gemv_int8_sparse_rows.h"
+
+AVX2 void percepnet_gemv_int8_avx2(int32_t *out, const int8_t *weights, const uint8_t *u, const int32_t *offset,
+                                   int rows, int columns)
+{
+    dense_rows(out, weights, u, offset, rows, columns);
+}
 
 AVX2 void percepnet_gemv_int8_sparse_avx2(int32_t *out, const int8_t *weights, const uint16_t *blocks, const uint8_t *u,
                                           const int32_t *offset, int rows)

@@ -16,7 +16,7 @@
 #define ROWS PERCEPNET_ROW_BLOCK
 #define COLUMNS PERCEPNET_COLUMN_BLOCK
 #define BLOCK (ROWS * COLUMNS)
-#define TOGETHER 6 /* row blocks at a time: every GRU has a multiple; as many sums hide how long an addition takes */
+#define TOGETHER 4 /* row blocks at a time, for which activations are loaded once; whole cache lines of each */
 _Static_assert(ROWS == 8 && COLUMNS == 4, "this kernel is written for 8 x 4 blocks");
 
 /* Four activations for the lower half, the next four for the upper. */

@@ -16,7 +16,6 @@
 #define ROWS PERCEPNET_ROW_BLOCK
 #define COLUMNS PERCEPNET_COLUMN_BLOCK
 #define BLOCK (ROWS * COLUMNS)
-#define TOGETHER 6 /* row blocks at a time: every GRU has a multiple; as many sums hide how long an addition takes */
 _Static_assert(ROWS == 8 && COLUMNS == 4, "this kernel is written for 8 x 4 blocks");
 
 AVXVNNI static inline __m256i load(const void *p) { return _mm256_loadu_si256(p); }
@@ -26,32 +25,6 @@ AVXVNNI static inline __m256i spread4(const uint8_t *u)
     int32_t four;
     memcpy(&four, u, sizeof four);
     return _mm256_set1_epi32(four);
-}
-
-AVXVNNI static inline __attribute__((always_inline)) void add_row_blocks(int32_t *out, const int8_t *weights,
-                                                                         const uint8_t *u, const int32_t *offset,
-                                                                         int columns, const int count)
-{
-    __m256i sum[TOGETHER];
-    for (int i = 0; i < count; i++)
-        sum[i] = load(offset + ROWS * i);
-    for (int column = 0; column < columns; column += COLUMNS, weights += BLOCK) {
-        const __m256i x = spread4(u + column);
-        for (int i = 0; i < count; i++)
-            sum[i] = _mm256_dpbusd_avx_epi32(sum[i], x, load(weights + ROWS * columns * i));
-    }
-    for (int i = 0; i < count; i++)
-        _mm256_storeu_si256((__m256i *)(out + ROWS * i), sum[i]);
-}
-
-AVXVNNI void percepnet_gemv_int8_avxvnni(int32_t *out, const int8_t *weights, const uint8_t *u, const int32_t *offset,
-                                         int rows, int columns)
-{
-    int row = 0;
-    for (; row + TOGETHER * ROWS <= rows; row += TOGETHER * ROWS)
-        add_row_blocks(out + row, weights + row * columns, u, offset + row, columns, TOGETHER);
-    for (; row < rows; row += ROWS)
-        add_row_blocks(out + row, weights + row * columns, u, offset + row, columns, 1);
 }
 
 #define TARGET AVXVNNI
@@ -73,7 +46,14 @@ AVXVNNI static inline void store_rows(int32_t *out, const int32_t *offset, Sums 
     _mm256_storeu_si256((__m256i *)out, _mm256_add_epi32(_mm256_loadu_si256((const __m256i *)offset), sum));
 }
 
+#include "gemv_int8_dense_rows.h"
 #include "gemv_int8_sparse_rows.h"
+
+AVXVNNI void percepnet_gemv_int8_avxvnni(int32_t *out, const int8_t *weights, const uint8_t *u, const int32_t *offset,
+                                         int rows, int columns)
+{
+    dense_rows(out, weights, u, offset, rows, columns);
+}
 
 AVXVNNI void percepnet_gemv_int8_sparse_avxvnni(int32_t *out, const int8_t *weights, const uint16_t *blocks,
                                                 const uint8_t *u, const int32_t *offset, int rows)

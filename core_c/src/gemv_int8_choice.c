@@ -21,7 +21,8 @@ const PercepNetGemvInt8Kernel percepnet_gemv_int8_kernels[] = {
     {"dotprod", percepnet_gemv_int8_dotprod, percepnet_gemv_int8_sparse_dotprod, percepnet_has_dotprod},
 #endif
 #elif defined(PERCEPNET_RELAXED_SIMD)
-    {"relaxed", percepnet_gemv_int8_relaxed, percepnet_gemv_int8_sparse_relaxed, NULL}, /* an engine without it refuses the whole module */
+    /* an engine without it refuses the whole module */
+    {"relaxed", percepnet_gemv_int8_relaxed, percepnet_gemv_int8_sparse_relaxed, NULL},
 #elif defined(__wasm_simd128__)
     {"simd128", percepnet_gemv_int8_simd128, percepnet_gemv_int8_sparse_simd128, NULL},
 #endif

@@ -14,7 +14,6 @@
 #define ROWS PERCEPNET_ROW_BLOCK
 #define COLUMNS PERCEPNET_COLUMN_BLOCK
 #define BLOCK (ROWS * COLUMNS)
-#define TOGETHER 4 /* row blocks at a time: eight sums, so that no addition waits for the one before */
 _Static_assert(ROWS == 8 && COLUMNS == 4, "this kernel is written for 8 x 4 blocks");
 
 static inline int8x16_t spread4(const uint8_t *u)
@@ -22,35 +21,6 @@ static inline int8x16_t spread4(const uint8_t *u)
     int32_t four;
     memcpy(&four, u, sizeof four);
     return vreinterpretq_s8_s32(vdupq_n_s32(four));
-}
-
-PERCEPNET_DOTPROD static inline __attribute__((always_inline)) void add_row_blocks(int32_t *out, const int8_t *weights,
-                                                                                   const uint8_t *u,
-                                                                                   const int32_t *offset, int columns,
-                                                                                   const int count)
-{
-    int32x4_t sum[2 * TOGETHER]; /* the upper and the lower four rows of each block */
-    for (int i = 0; i < 2 * count; i++)
-        sum[i] = vld1q_s32(offset + ROWS / 2 * i);
-    for (int column = 0; column < columns; column += COLUMNS, weights += BLOCK) {
-        const int8x16_t x = spread4(u + column);
-        for (int i = 0; i < 2 * count; i++) {
-            const int8_t *four = weights + ROWS * columns * (i / 2) + BLOCK / 2 * (i % 2);
-            sum[i] = vdotq_s32(sum[i], vld1q_s8(four), x);
-        }
-    }
-    for (int i = 0; i < 2 * count; i++)
-        vst1q_s32(out + ROWS / 2 * i, sum[i]);
-}
-
-PERCEPNET_DOTPROD void percepnet_gemv_int8_dotprod(int32_t *out, const int8_t *weights, const uint8_t *u,
-                                                   const int32_t *offset, int rows, int columns)
-{
-    int row = 0;
-    for (; row + TOGETHER * ROWS <= rows; row += TOGETHER * ROWS)
-        add_row_blocks(out + row, weights + row * columns, u, offset + row, columns, TOGETHER);
-    for (; row < rows; row += ROWS)
-        add_row_blocks(out + row, weights + row * columns, u, offset + row, columns, 1);
 }
 
 #define TARGET PERCEPNET_DOTPROD
@@ -79,7 +49,14 @@ static inline void store_rows(int32_t *out, const int32_t *offset, Sums s)
     vst1q_s32(out + 4, vaddq_s32(vld1q_s32(offset + 4), s.lower));
 }
 
+#include "gemv_int8_dense_rows.h"
 #include "gemv_int8_sparse_rows.h"
+
+PERCEPNET_DOTPROD void percepnet_gemv_int8_dotprod(int32_t *out, const int8_t *weights, const uint8_t *u,
+                                                   const int32_t *offset, int rows, int columns)
+{
+    dense_rows(out, weights, u, offset, rows, columns);
+}
 
 PERCEPNET_DOTPROD void percepnet_gemv_int8_sparse_dotprod(int32_t *out, const int8_t *weights, const uint16_t *blocks,
                                                           const uint8_t *u, const int32_t *offset, int rows)

@@ -16,7 +16,6 @@
 #define COLUMNS PERCEPNET_COLUMN_BLOCK
 #define BLOCK (ROWS * COLUMNS)
 #define PAIRS (ROWS / 2) /* of rows */
-#define TOGETHER 2       /* row blocks at a time: as many streams of weights, for which activations are loaded once */
 _Static_assert(ROWS == 8 && COLUMNS == 4, "this kernel is written for 8 x 4 blocks");
 
 static inline int8x8_t spread4(const uint8_t *u)
@@ -24,39 +23,6 @@ static inline int8x8_t spread4(const uint8_t *u)
     int32_t four;
     memcpy(&four, u, sizeof four);
     return vreinterpret_s8_s32(vdup_n_s32(four));
-}
-
-static inline __attribute__((always_inline)) void add_row_blocks(int32_t *out, const int8_t *weights,
-                                                                 const uint8_t *u, const int32_t *offset, int columns,
-                                                                 const int count)
-{
-    int32x4_t sum[PAIRS * TOGETHER]; /* of two rows: columns 0 and 1, columns 2 and 3; then of the other row */
-    for (int i = 0; i < PAIRS * count; i++)
-        sum[i] = vdupq_n_s32(0);
-    int column = 0;
-    for (; column + 2 * COLUMNS <= columns; column += 2 * COLUMNS, weights += 2 * BLOCK) {
-        const int8x8_t x = spread4(u + column), y = spread4(u + column + COLUMNS);
-        for (int i = 0; i < PAIRS * count; i++) {
-            const int8_t *w = weights + ROWS * columns * (i / PAIRS) + 2 * COLUMNS * (i % PAIRS);
-            sum[i] = vpadalq_s16(sum[i], vmlal_s8(vmull_s8(vld1_s8(w), x), vld1_s8(w + BLOCK), y));
-        }
-    }
-    for (int i = 0; column < columns && i < PAIRS * count; i++) {
-        const int8_t *w = weights + ROWS * columns * (i / PAIRS) + 2 * COLUMNS * (i % PAIRS);
-        sum[i] = vpadalq_s16(sum[i], vmull_s8(vld1_s8(w), spread4(u + column)));
-    }
-    for (int i = 0; i < 2 * count; i++)
-        vst1q_s32(out + 4 * i, vaddq_s32(vld1q_s32(offset + 4 * i), vpaddq_s32(sum[2 * i], sum[2 * i + 1])));
-}
-
-void percepnet_gemv_int8_neon(int32_t *out, const int8_t *weights, const uint8_t *u, const int32_t *offset, int rows,
-                              int columns)
-{
-    int row = 0;
-    for (; row + TOGETHER * ROWS <= rows; row += TOGETHER * ROWS)
-        add_row_blocks(out + row, weights + row * columns, u, offset + row, columns, TOGETHER);
-    for (; row < rows; row += ROWS)
-        add_row_blocks(out + row, weights + row * columns, u, offset + row, columns, 1);
 }
 
 #define TARGET
@@ -91,6 +57,31 @@ static inline void store_rows(int32_t *out, const int32_t *offset, Sums s)
 {
     for (int i = 0; i < 2; i++)
         vst1q_s32(out + 4 * i, vaddq_s32(vld1q_s32(offset + 4 * i), vpaddq_s32(s.pairs[2 * i], s.pairs[2 * i + 1])));
+}
+
+/* Two blocks side by side. */
+static inline Sums add_two_blocks(Sums s, const int8_t *weights, const uint8_t *u)
+{
+    const int8x8_t x = spread4(u), y = spread4(u + COLUMNS);
+    for (int i = 0; i < PAIRS; i++) {
+        const int8_t *w = weights + 2 * COLUMNS * i;
+        s.pairs[i] = vpadalq_s16(s.pairs[i], vmlal_s8(vmull_s8(vld1_s8(w), x), vld1_s8(w + BLOCK), y));
+    }
+    return s;
+}
+
+void percepnet_gemv_int8_neon(int32_t *out, const int8_t *weights, const uint8_t *u, const int32_t *offset, int rows,
+                              int columns)
+{
+    for (int row = 0; row < rows; row += ROWS) {
+        Sums sum = no_sums();
+        int column = 0;
+        for (; column + 2 * COLUMNS <= columns; column += 2 * COLUMNS, weights += 2 * BLOCK)
+            sum = add_two_blocks(sum, weights, u + column);
+        for (; column < columns; column += COLUMNS, weights += BLOCK)
+            sum = add_block(sum, weights, u + column);
+        store_rows(out + row, offset + row, sum);
+    }
 }
 
 #include "gemv_int8_sparse_rows.h"

@@ -13,40 +13,37 @@
 #define ROWS PERCEPNET_ROW_BLOCK
 #define COLUMNS PERCEPNET_COLUMN_BLOCK
 #define BLOCK (ROWS * COLUMNS)
-#define TOGETHER 2 /* row blocks at a time, for which activations are loaded once; with more, registers run out */
 _Static_assert(ROWS == 8 && COLUMNS == 4, "this kernel is written for 8 x 4 blocks");
 
-static inline __attribute__((always_inline)) void add_row_blocks(int32_t *out, const int8_t *weights,
-                                                                 const int16_t *factors, const int32_t *offset,
-                                                                 v128_t excess, int columns, const int count)
+/* Adds four rows' products with the even and, apart, with the odd columns' factors. */
+static inline void add_four_rows(v128_t *even, v128_t *odd, const int8_t *weights, v128_t x, v128_t y)
 {
-    const v128_t flip = wasm_i16x8_splat(128);
-    v128_t sum[2 * TOGETHER]; /* the upper and the lower four rows of each block */
-    for (int i = 0; i < 2 * count; i++)
-        sum[i] = wasm_i32x4_sub(wasm_v128_load(offset + ROWS / 2 * i), excess);
-    for (int column = 0; column < columns; column += COLUMNS, weights += BLOCK) {
-        const v128_t x = wasm_v128_load32_splat(factors + column), y = wasm_v128_load32_splat(factors + column + 2);
-        for (int i = 0; i < 2 * count; i++) {
-            const int8_t *four = weights + ROWS * columns * (i / 2) + BLOCK / 2 * (i % 2);
-            const v128_t w = wasm_v128_xor(wasm_v128_load(four), flip);
-            sum[i] = wasm_i32x4_add(sum[i], wasm_i32x4_dot_i16x8(w, x));
-            sum[i] = wasm_i32x4_add(sum[i], wasm_i32x4_dot_i16x8(wasm_i16x8_shr(w, 8), y));
-        }
-    }
-    for (int i = 0; i < 2 * count; i++)
-        wasm_v128_store(out + ROWS / 2 * i, sum[i]);
+    const v128_t w = wasm_v128_xor(wasm_v128_load(weights), wasm_i16x8_splat(128));
+    *even = wasm_i32x4_add(*even, wasm_i32x4_dot_i16x8(w, x));
+    *odd = wasm_i32x4_add(*odd, wasm_i32x4_dot_i16x8(wasm_i16x8_shr(w, 8), y));
+}
+
+static inline void store_sum(int32_t *out, const int32_t *offset, v128_t excess, v128_t even, v128_t odd)
+{
+    const v128_t start = wasm_i32x4_sub(wasm_v128_load(offset), excess);
+    wasm_v128_store(out, wasm_i32x4_add(start, wasm_i32x4_add(even, odd)));
 }
 
 void percepnet_gemv_int8_simd128(int32_t *out, const int8_t *weights, const uint8_t *u, const int32_t *offset, int rows,
                                  int columns)
 {
     int16_t factors[PERCEPNET_MAX_INPUTS];
-    const v128_t excess = wasm_i32x4_splat(percepnet_gemv_factors(factors, u, columns));
-    int row = 0;
-    for (; row + TOGETHER * ROWS <= rows; row += TOGETHER * ROWS)
-        add_row_blocks(out + row, weights + row * columns, factors, offset + row, excess, columns, TOGETHER);
-    for (; row < rows; row += ROWS)
-        add_row_blocks(out + row, weights + row * columns, factors, offset + row, excess, columns, 1);
+    const v128_t zero = wasm_i32x4_splat(0), excess = wasm_i32x4_splat(percepnet_gemv_factors(factors, u, columns));
+    for (int row = 0; row < rows; row += ROWS) {
+        v128_t even[2] = {zero, zero}, odd[2] = {zero, zero}; /* of the upper and the lower four rows */
+        for (int column = 0; column < columns; column += COLUMNS, weights += BLOCK) {
+            const v128_t x = wasm_v128_load32_splat(factors + column), y = wasm_v128_load32_splat(factors + column + 2);
+            add_four_rows(&even[0], &odd[0], weights, x, y);
+            add_four_rows(&even[1], &odd[1], weights + BLOCK / 2, x, y);
+        }
+        store_sum(out + row, offset + row, excess, even[0], odd[0]);
+        store_sum(out + row + 4, offset + row + 4, excess, even[1], odd[1]);
+    }
 }
 
 #define TARGET

@@ -15,7 +15,6 @@
 #define ROWS PERCEPNET_ROW_BLOCK
 #define COLUMNS PERCEPNET_COLUMN_BLOCK
 #define BLOCK (ROWS * COLUMNS)
-#define TOGETHER 4 /* row blocks at a time: as many streams of weights, for which activations are loaded once */
 _Static_assert(ROWS == 8 && COLUMNS == 4, "this kernel is written for 8 x 4 blocks");
 
 static inline __m128i load(const void *p) { return _mm_loadu_si128(p); }
@@ -27,36 +26,35 @@ static inline __m128i spread_pair(const int16_t *factors)
     return _mm_set1_epi32(pair);
 }
 
-static inline __attribute__((always_inline)) void add_row_blocks(int32_t *out, const int8_t *weights,
-                                                                 const int16_t *factors, const int32_t *offset,
-                                                                 __m128i excess, int columns, const int count)
+/* Adds four rows' products with the even and, apart, with the odd columns' factors. */
+static inline void add_four_rows(__m128i *even, __m128i *odd, const int8_t *weights, __m128i x, __m128i y)
 {
-    const __m128i flip = _mm_set1_epi16(128);
-    __m128i sum[2 * TOGETHER]; /* the upper and the lower four rows of each block */
-    for (int i = 0; i < 2 * count; i++)
-        sum[i] = _mm_sub_epi32(load(offset + ROWS / 2 * i), excess);
-    for (int column = 0; column < columns; column += COLUMNS, weights += BLOCK) {
-        const __m128i x = spread_pair(factors + column), y = spread_pair(factors + column + 2);
-        for (int i = 0; i < 2 * count; i++) {
-            const __m128i w = _mm_xor_si128(load(weights + ROWS * columns * (i / 2) + BLOCK / 2 * (i % 2)), flip);
-            sum[i] = _mm_add_epi32(sum[i], _mm_madd_epi16(w, x));
-            sum[i] = _mm_add_epi32(sum[i], _mm_madd_epi16(_mm_srai_epi16(w, 8), y));
-        }
-    }
-    for (int i = 0; i < 2 * count; i++)
-        _mm_storeu_si128((__m128i *)(out + ROWS / 2 * i), sum[i]);
+    const __m128i w = _mm_xor_si128(load(weights), _mm_set1_epi16(128));
+    *even = _mm_add_epi32(*even, _mm_madd_epi16(w, x));
+    *odd = _mm_add_epi32(*odd, _mm_madd_epi16(_mm_srai_epi16(w, 8), y));
+}
+
+static inline void store_sum(int32_t *out, const int32_t *offset, __m128i excess, __m128i even, __m128i odd)
+{
+    const __m128i start = _mm_sub_epi32(load(offset), excess);
+    _mm_storeu_si128((__m128i *)out, _mm_add_epi32(start, _mm_add_epi32(even, odd)));
 }
 
 void percepnet_gemv_int8_sse2(int32_t *out, const int8_t *weights, const uint8_t *u, const int32_t *offset, int rows,
                               int columns)
 {
     int16_t factors[PERCEPNET_MAX_INPUTS];
-    const __m128i excess = _mm_set1_epi32(percepnet_gemv_factors(factors, u, columns));
-    int row = 0;
-    for (; row + TOGETHER * ROWS <= rows; row += TOGETHER * ROWS)
-        add_row_blocks(out + row, weights + row * columns, factors, offset + row, excess, columns, TOGETHER);
-    for (; row < rows; row += ROWS)
-        add_row_blocks(out + row, weights + row * columns, factors, offset + row, excess, columns, 1);
+    const __m128i zero = _mm_setzero_si128(), excess = _mm_set1_epi32(percepnet_gemv_factors(factors, u, columns));
+    for (int row = 0; row < rows; row += ROWS) {
+        __m128i even[2] = {zero, zero}, odd[2] = {zero, zero}; /* of the upper and the lower four rows */
+        for (int column = 0; column < columns; column += COLUMNS, weights += BLOCK) {
+            const __m128i x = spread_pair(factors + column), y = spread_pair(factors + column + 2);
+            add_four_rows(&even[0], &odd[0], weights, x, y);
+            add_four_rows(&even[1], &odd[1], weights + BLOCK / 2, x, y);
+        }
+        store_sum(out + row, offset + row, excess, even[0], odd[0]);
+        store_sum(out + row + 4, offset + row + 4, excess, even[1], odd[1]);
+    }
 }
 
 #define TARGET
