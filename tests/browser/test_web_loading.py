@@ -92,6 +92,19 @@ def test_damaged_model_with_a_fitting_manifest(page, server, model_path):
     check(load(page), "bad-model", "export it again")
 
 
+def test_files_are_asked_for_by_their_hash_and_beside_each_other(page, dist, model_path):
+    """The names may be kept by caches for ever; the model does not wait for the module's manifest."""
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[1]))
+    load(page)
+    manifest = json.loads((dist / "manifest.json").read_text())
+    module = next(entry for entry in manifest["modules"].values() if entry["file"] == chosen_module(dist))
+    sha256 = hashlib.sha256(model_path.read_bytes()).hexdigest()
+    files = {f"{module['file']}?{module['sha256'][:16]}", f"{model_path.name}?{sha256[:16]}"}
+    assert set(asked[:2]) == {"manifest.json", "models.json"}
+    assert set(asked[2:]) == files
+
+
 def test_unknown_model_and_variant(page, server, dist):
     check(load(page, model="percepnet-9"), "bad-arg", "no model percepnet-9.*there are percepnet-")
     manifest = json.loads((dist / "manifest.json").read_text())

@@ -13,6 +13,8 @@ from percepnet.commands import demo_server
 from percepnet.engines import browser
 from percepnet.errors import Missing, PercepNetError
 
+KEEP = "public, max-age=31536000, immutable"
+
 
 @pytest.fixture
 def dist(tmp_path):
@@ -51,6 +53,21 @@ def test_demo_serves_with_the_right_headers(path, kind, demo):
         assert answer.headers["Content-Type"] == kind
         assert "script-src 'self' 'wasm-unsafe-eval'" in answer.headers["Content-Security-Policy"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "path, keeps",
+    [("/percepnet.wasm?8e1f0c", True), ("/percepnet.wasm", False), ("/?8e1f0c", False), ("/models.json", False)],
+)
+def test_only_files_named_with_their_hash_may_be_kept(path, keeps, demo):
+    with urllib.request.urlopen(demo + path, timeout=10) as answer:
+        assert answer.headers.get_all("Cache-Control") == [KEEP if keeps else "no-cache"]
+
+
+def test_that_a_file_is_missing_is_not_kept(demo):
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(f"{demo}/missing.wasm?8e1f0c", timeout=10)
+    assert caught.value.headers["Cache-Control"] == "no-cache"
 
 
 def test_only_the_measuring_page_is_isolated(dist, demo):

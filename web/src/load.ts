@@ -75,29 +75,43 @@ function computesRelaxedDot(): boolean {
   }
 }
 
-/** Downloads, checks and compiles. Rejects with PercepNetError 'fetch', 'integrity', 'unsupported', 'bad-module' or 'bad-model'. */
+/**
+ * Downloads, checks and compiles; the module compiles while the model is still on its way. Rejects with PercepNetError
+ * 'fetch', 'integrity', 'unsupported', 'bad-module' or 'bad-model'.
+ */
 export async function loadPercepNet(options: LoadOptions): Promise<PercepNetAssets> {
   const base = directoryUrl(options.baseUrl);
-  const manifest = await fetchJson<Manifest>(new URL('manifest.json', base), options.signal);
-  const variant = chooseVariant(manifest, options.simd);
-  const [moduleBytes, { name, bytes }] = await Promise.all([
-    fetchChecked(manifest.modules[variant]!, base, options.signal),
-    loadModel(options, base),
-  ]);
-  return assetsFromBytes({
-    moduleBytes,
-    model: bytes,
-    modelName: name,
-    variant,
+  const [module, model] = await Promise.all([loadModule(options, base), loadModel(options, base)]);
+  return checked({
+    ...module,
+    model: model.bytes,
+    modelName: model.name,
     processorUrl: new URL('percepnet_processor.js', base).href,
   });
 }
 
 /** Compiles a module and tries the model in it, without downloads: for Node, or bytes that you keep elsewhere. */
 export async function assetsFromBytes(parts: Omit<PercepNetAssets, 'module'>): Promise<PercepNetAssets> {
-  const assets = { module: await compile(parts.moduleBytes), ...parts };
-  new PercepNetWasm(assets.module, assets.model, DEFAULT_CONFIG); // a bad file is found here, not on the audio thread
+  return checked({ module: await compile(parts.moduleBytes), ...parts });
+}
+
+/** A bad file is found here, not on the audio thread. The memory it takes to try is free again at once. */
+function checked(assets: PercepNetAssets): PercepNetAssets {
+  new PercepNetWasm(assets.module, assets.model, DEFAULT_CONFIG);
   return assets;
+}
+
+type LoadedModule = Pick<PercepNetAssets, 'module' | 'moduleBytes' | 'variant'>;
+
+/**
+ * Not WebAssembly.compileStreaming: what is compiled shall be checked first, and would have to be served as
+ * application/wasm; 25 KB on the wire leave little to overlap.
+ */
+async function loadModule({ simd, signal }: LoadOptions, base: URL): Promise<LoadedModule> {
+  const manifest = await fetchJson<Manifest>(new URL('manifest.json', base), signal);
+  const variant = chooseVariant(manifest, simd);
+  const moduleBytes = await fetchChecked(manifest.modules[variant]!, base, signal);
+  return { module: await compile(moduleBytes), moduleBytes, variant };
 }
 
 async function compile(bytes: ArrayBuffer): Promise<WebAssembly.Module> {
@@ -147,6 +161,11 @@ async function loadModel(
   return { name: entry.name, bytes: new Uint8Array(await fetchChecked(entry, base, signal)) };
 }
 
+/** A file's address for people. */
+function plain(url: URL): string {
+  return url.origin + url.pathname;
+}
+
 async function fetchFile(url: URL, signal: AbortSignal | undefined): Promise<Response> {
   let response: Response;
   try {
@@ -155,14 +174,14 @@ async function fetchFile(url: URL, signal: AbortSignal | undefined): Promise<Res
     if (signal?.aborted) throw cause;
     throw new PercepNetError(
       'fetch',
-      `${url.href} could not be downloaded: check the connection and \`baseUrl\``,
+      `${plain(url)} could not be downloaded: check the connection and \`baseUrl\``,
       { cause },
     );
   }
   if (!response.ok)
     throw new PercepNetError(
       'fetch',
-      `${url.href} gave HTTP status ${response.status}: check \`baseUrl\` and that all files were copied`,
+      `${plain(url)} gave HTTP status ${response.status}: check \`baseUrl\` and that all files were copied`,
     );
   return response;
 }
@@ -185,12 +204,13 @@ async function fetchChecked(
   signal: AbortSignal | undefined,
 ): Promise<ArrayBuffer> {
   const url = new URL(entry.file, base);
+  url.search = entry.sha256.slice(0, 16); // another file, another address: caches need never ask again
   const bytes = await (await fetchFile(url, signal)).arrayBuffer();
   const sound = bytes.byteLength === entry.bytes && (await hasHash(bytes, entry.sha256));
   if (sound) return bytes;
   throw new PercepNetError(
     'integrity',
-    `${url.href} is not the file that the manifest names: copy all files of one build, and clear caches`,
+    `${plain(url)} is not the file that the manifest names: copy all files of one build, and clear caches`,
   );
 }
 

@@ -139,7 +139,7 @@ export class PercepNetWasm {
     this.check(this.exports.percepnet_begin_frame(this.states[stream], this.inputAddress));
   }
 
-  /** Works on the stream's frame until about `goal` of it is done, 0..1; returns how much is. */
+  /** Works on the stream's frame until about `goal` thousandths of it are done; returns how many are. */
   advance(stream: number, goal: number): number {
     return this.exports.percepnet_advance(this.states[stream], goal);
   }

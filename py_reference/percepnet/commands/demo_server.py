@@ -14,15 +14,15 @@ FIRST_PORT, PORTS_TRIED = 8000, 20
 HEADERS = {
     "Content-Security-Policy": f"{STRICT_POLICY}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-cache",
 }
-
-
+ASK_AGAIN, KEEP = "no-cache", "public, max-age=31536000, immutable"
 ISOLATED = ("/bench.html", "/bench_clock.js")  # the page that measures, for its clock; the demo needs none of it
 
 
 class Handler(SimpleHTTPRequestHandler):
     """Files with HEADERS and the media types that modules need, whatever the system believes.
+
+    The library asks for modules and models with their hash as a query (web/src/load.ts): these the browser may keep.
 
     replaced: {path of the URL: bytes} of what is not as in the folder.
     """
@@ -43,6 +43,12 @@ class Handler(SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(self.replaced[path])))
         self.end_headers()
         return io.BytesIO(self.replaced[path])
+
+    def send_response(self, code, message=None):
+        super().send_response(code, message)
+        address = urlsplit(self.path)
+        keep = code == 200 and address.query and address.path.endswith((".wasm", ".pnet"))
+        self.send_header("Cache-Control", KEEP if keep else ASK_AGAIN)
 
     def end_headers(self):
         isolation = ISOLATION if urlsplit(self.path).path in ISOLATED else {}
