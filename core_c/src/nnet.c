@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * The network: dense, two convolutions over time, four GRUs for the gains, one for the strengths. It runs step by step,
- * so that a frame's work can be spread; the GRUs' products with their own past come first, as they need no new frame.
+ * The network: dense, two convolutions over time, four GRUs for the gains, one for the strengths.
  */
 #include "nnet.h"
 
@@ -9,6 +8,8 @@
 #include "activations.h"
 #include "stages.h"
 
+/* It runs step by step, so that a frame's work can be spread; the GRUs' products with their own past come first, as they
+ * need no new frame. */
 enum { GRUS = 5, GRU_R = 4 };
 enum { DENSE = PERCEPNET_NNET_EARLY_STEPS, CONV1, CONV2, FIRST_GRU, OUTPUTS = FIRST_GRU + GRUS };
 _Static_assert(PERCEPNET_NNET_EARLY_STEPS == GRUS && PERCEPNET_NNET_STEPS == OUTPUTS + 1, "see nnet.h");
