@@ -5,43 +5,31 @@
 #include "processor.h"
 
 #if defined(PERCEPNET_X86)
-#include <immintrin.h>
-#include <string.h>
-
-#include "constants.h"
 #include "gemv_int8.h"
 #include "gemv_int8_sparse.h"
 
-#define AVX512VNNI __attribute__((target("avx512f,avx512vl,avx512vnni")))
-#define ROWS PERCEPNET_ROW_BLOCK
-#define COLUMNS PERCEPNET_COLUMN_BLOCK
-#define BLOCK (ROWS * COLUMNS)
+#define TARGET __attribute__((target("avx512f,avx512vl,avx512vnni")))
+#define TURNS 4 /* of the sparse product */
+#include "gemv_int8_256.h"
+
 #define TOGETHER 4 /* row blocks at a time, for which activations are loaded once; whole cache lines of each */
-_Static_assert(ROWS == 8 && COLUMNS == 4, "this kernel is written for 8 x 4 blocks");
 
 /* Four activations for the lower half, the next four for the upper. */
-AVX512VNNI static inline __m512i spread8(const uint8_t *u)
+TARGET static inline __m512i spread8(const uint8_t *u)
 {
     const __m512i index = _mm512_set_epi32(1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0);
     return _mm512_permutexvar_epi32(index, _mm512_castsi128_si512(_mm_loadl_epi64((const __m128i *)u)));
 }
 
-/* What is left at the end of a row: four activations, one block of weights. */
-AVX512VNNI static inline __m512i spread4(const uint8_t *u)
+/* For what is left at the end of a row: one block of weights. */
+TARGET static inline __m512i load_half(const void *p)
 {
-    int32_t four;
-    memcpy(&four, u, sizeof four);
-    return _mm512_set1_epi32(four);
+    return _mm512_inserti64x4(_mm512_setzero_si512(), load(p), 0);
 }
 
-AVX512VNNI static inline __m512i load_half(const void *p)
-{
-    return _mm512_inserti64x4(_mm512_setzero_si512(), _mm256_loadu_si256(p), 0);
-}
-
-AVX512VNNI static inline __attribute__((always_inline)) void add_row_blocks(int32_t *out, const int8_t *weights,
-                                                                            const uint8_t *u, const int32_t *offset,
-                                                                            int columns, const int count)
+TARGET static inline __attribute__((always_inline)) void add_row_blocks(int32_t *out, const int8_t *weights,
+                                                                        const uint8_t *u, const int32_t *offset,
+                                                                        int columns, const int count)
 {
     __m512i sum[TOGETHER];
     for (int i = 0; i < count; i++)
@@ -52,16 +40,17 @@ AVX512VNNI static inline __attribute__((always_inline)) void add_row_blocks(int3
         for (int i = 0; i < count; i++)
             sum[i] = _mm512_dpbusd_epi32(sum[i], x, _mm512_loadu_si512(weights + ROWS * columns * i));
     }
+    const __m512i last = column < columns ? _mm512_castsi256_si512(spread4(u + column)) : _mm512_setzero_si512();
     for (int i = 0; i < count; i++) {
         if (column < columns)
-            sum[i] = _mm512_dpbusd_epi32(sum[i], spread4(u + column), load_half(weights + ROWS * columns * i));
+            sum[i] = _mm512_dpbusd_epi32(sum[i], last, load_half(weights + ROWS * columns * i));
         const __m256i even = _mm512_castsi512_si256(sum[i]), odd = _mm512_extracti64x4_epi64(sum[i], 1);
         _mm256_storeu_si256((__m256i *)(out + ROWS * i), _mm256_add_epi32(even, odd));
     }
 }
 
-AVX512VNNI void percepnet_gemv_int8_avx512vnni(int32_t *out, const int8_t *weights, const uint8_t *u,
-                                               const int32_t *offset, int rows, int columns)
+TARGET void percepnet_gemv_int8_avx512vnni(int32_t *out, const int8_t *weights, const uint8_t *u, const int32_t *offset,
+                                           int rows, int columns)
 {
     int row = 0;
     for (; row + TOGETHER * ROWS <= rows; row += TOGETHER * ROWS)
@@ -70,31 +59,15 @@ AVX512VNNI void percepnet_gemv_int8_avx512vnni(int32_t *out, const int8_t *weigh
         add_row_blocks(out + row, weights + row * columns, u, offset + row, columns, 1);
 }
 
-#define TARGET AVX512VNNI
-#define TURNS 4
-
-typedef __m256i Sums; /* of the eight rows */
-
-AVX512VNNI static inline Sums no_sums(void) { return _mm256_setzero_si256(); }
-
-AVX512VNNI static inline Sums add_block(Sums sum, const int8_t *weights, const uint8_t *u)
+TARGET static inline Sums add_block(Sums sum, const int8_t *weights, const uint8_t *u)
 {
-    int32_t four;
-    memcpy(&four, u, sizeof four);
-    return _mm256_dpbusd_epi32(sum, _mm256_set1_epi32(four), _mm256_loadu_si256((const __m256i *)weights));
-}
-
-AVX512VNNI static inline Sums add_sums(Sums a, Sums b) { return _mm256_add_epi32(a, b); }
-
-AVX512VNNI static inline void store_rows(int32_t *out, const int32_t *offset, Sums sum)
-{
-    _mm256_storeu_si256((__m256i *)out, _mm256_add_epi32(_mm256_loadu_si256((const __m256i *)offset), sum));
+    return _mm256_dpbusd_epi32(sum, spread4(u), load(weights));
 }
 
 #include "gemv_int8_sparse_rows.h"
 
-AVX512VNNI void percepnet_gemv_int8_sparse_avx512vnni(int32_t *out, const int8_t *weights, const uint16_t *blocks,
-                                                      const uint8_t *u, const int32_t *offset, int rows)
+TARGET void percepnet_gemv_int8_sparse_avx512vnni(int32_t *out, const int8_t *weights, const uint16_t *blocks,
+                                                  const uint8_t *u, const int32_t *offset, int rows)
 {
     sparse_rows(out, weights, blocks, u, offset, rows);
 }

@@ -16,7 +16,7 @@ typedef struct PercepNetDense { /* float32, column by column */
 } PercepNetDense;
 
 typedef struct PercepNetInt8 { /* int8 in blocks; see gemv_int8.h and, where `blocks` is not NULL, gemv_int8_sparse.h */
-    int rows, columns;
+    int rows, columns, num_weights; /* num_weights: as many as are stored */
     const int8_t *weight;
     const uint16_t *blocks;
     const float *scale, *bias;

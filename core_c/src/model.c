@@ -168,11 +168,12 @@ static int offsets_hold(const PercepNetInt8 *layer)
 
 static PercepNetInt8 read_int8(Reader *r, const char *layer, const char *product, int rows, int columns)
 {
-    PercepNetInt8 int8 = {rows, columns, NULL, NULL, NULL, NULL, NULL};
+    PercepNetInt8 int8 = {.rows = rows, .columns = columns};
     char name[NAME_SIZE];
     size_t kept;
     join_name(name, layer, product, "blocks");
     int8.blocks = find_blocks(r, name, rows, columns, &kept);
+    int8.num_weights = (int)kept * PERCEPNET_ROW_BLOCK * PERCEPNET_COLUMN_BLOCK;
     join_name(name, layer, product, "weight");
     int8.weight = int8.blocks ? find(r, name, TYPE_I8, kept * PERCEPNET_ROW_BLOCK, PERCEPNET_COLUMN_BLOCK)
                               : find(r, name, TYPE_I8, (size_t)rows, columns);

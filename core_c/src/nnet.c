@@ -8,8 +8,8 @@
 #include "activations.h"
 #include "stages.h"
 
-/* It runs step by step, so that a frame's work can be spread; the GRUs' products with their own past come first, as they
- * need no new frame. */
+/* It runs step by step, so that a frame's work can be spread; the GRUs' products with their own past come first, as
+ * they need no new frame. */
 enum { GRUS = 5, GRU_R = 4 };
 enum { DENSE = PERCEPNET_NNET_EARLY_STEPS, CONV1, CONV2, FIRST_GRU, OUTPUTS = FIRST_GRU + GRUS };
 _Static_assert(PERCEPNET_NNET_EARLY_STEPS == GRUS && PERCEPNET_NNET_STEPS == OUTPUTS + 1, "see nnet.h");
@@ -78,32 +78,21 @@ void percepnet_nnet_step(PercepNetState *st, int step)
     }
 }
 
-/* Weights that an int8 layer reads. */
-static int weights_of(const PercepNetInt8 *layer)
-{
-    int blocks = 0;
-    if (!layer->blocks)
-        return layer->rows * layer->columns;
-    for (int row_block = 0; row_block < layer->rows / PERCEPNET_ROW_BLOCK; row_block++)
-        blocks += layer->blocks[row_block];
-    return blocks * PERCEPNET_ROW_BLOCK * PERCEPNET_COLUMN_BLOCK;
-}
-
 static int dense_cost(const PercepNetDense *layer) { return PERCEPNET_FLOAT_COST * layer->rows * layer->columns; }
 
 int percepnet_nnet_cost(const PercepNetModel *m, int step)
 {
     switch (step) {
     case DENSE: return dense_cost(&m->dense) + PERCEPNET_TANH_COST * m->embedding;
-    case CONV1: return weights_of(&m->conv1) + PERCEPNET_TANH_COST * m->width;
-    case CONV2: return weights_of(&m->conv2) + PERCEPNET_TANH_COST * m->width;
+    case CONV1: return m->conv1.num_weights + PERCEPNET_TANH_COST * m->width;
+    case CONV2: return m->conv2.num_weights + PERCEPNET_TANH_COST * m->width;
     case OUTPUTS: return dense_cost(&m->gain) + dense_cost(&m->strength);
     default: break;
     }
     if (step < DENSE)
-        return weights_of(&gru_of(m, step)->recurrent);
+        return gru_of(m, step)->recurrent.num_weights;
     const PercepNetGru *gru = gru_of(m, step - FIRST_GRU);
-    return weights_of(&gru->input) + 3 * PERCEPNET_TANH_COST * gru->recurrent.columns;
+    return gru->input.num_weights + 3 * PERCEPNET_TANH_COST * gru->recurrent.columns;
 }
 
 void percepnet_nnet(PercepNetState *st)
