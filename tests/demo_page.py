@@ -31,6 +31,12 @@ def serving(*arguments):
         server.shutdown()
 
 
+def note_complaints(page, complaints):
+    """Adds to the list whatever the page's console has against it."""
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+
 def visit_demo(url):
     """Downloads the enhanced clip and plays it."""
     with ThreadPoolExecutor(1) as thread:  # one Playwright a thread
@@ -43,8 +49,7 @@ def _visit(url):
     with sync_playwright() as playwright:
         chromium = browser.launch(playwright)
         page, complaints = chromium.new_page(), []
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        note_complaints(page, complaints)
         page.goto(url)
         page.locator("#start:enabled").wait_for(timeout=60_000)
         page.get_by_label("as").select_option("float32")

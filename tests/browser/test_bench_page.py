@@ -4,6 +4,7 @@ import json
 
 import pytest
 from bundle import manifest_variants, script
+from demo_page import note_complaints
 from percepnet.engines.static_server import ISOLATION, StaticServer
 from playwright.sync_api import expect
 
@@ -22,8 +23,7 @@ def open_bench(browser, dist):
         server.replaced |= replaced or {}
         opened.extend([server, context])
         page = context.new_page()
-        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        note_complaints(page, complaints)
         page.goto(f"{server.url}/bench.html")
         expect(page.get_by_role("status")).to_have_text(READY)
         return page

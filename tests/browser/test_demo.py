@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 from bundle import script
+from demo_page import note_complaints
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -24,8 +25,7 @@ def open_demo(browser, server):
     def open_page(ready: str = READY, **options) -> Page:
         contexts.append(browser.new_context(**options))
         page = contexts[-1].new_page()
-        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        note_complaints(page, complaints)
         page.goto(f"{server.url}/index.html")
         expect(page.get_by_role("status")).to_have_text(ready)
         return page
