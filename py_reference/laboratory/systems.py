@@ -8,8 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from percepnet import native, oracle
-from percepnet.constants import CONFIG, FRAME_SIZE, LATENCY
-from percepnet.enhancer import pad
+from percepnet.constants import CONFIG
 
 from .peers import PEERS
 
@@ -76,21 +75,15 @@ class Parts:
 
     def enhance(self, noisy, clean):
         stream, clean_stream = native.Inspector(self.model, postfilter=0.0), native.Inspector(self.model)
-        y, x = pad(noisy), pad(clean)
-        out = np.empty_like(y)
-        for at in range(0, y.size, FRAME_SIZE):
-            frame = slice(at, at + FRAME_SIZE)
-            stream.signal("input")[:], clean_stream.signal("input")[:] = y[frame], x[frame]
-            oracle.run(stream, oracle.BEFORE)
-            oracle.run(clean_stream, oracle.HEARING)
-            ideal = dict(zip("gr", oracle.ideal_frame(stream, clean_stream), strict=True))
+
+        def finish(*ideal):
             stream.run_stage("nnet")
-            for name, kind, nothing in (("g", self.g, 1), ("r", self.r, 0)):
+            for name, kind, value, nothing in zip("gr", (self.g, self.r), ideal, (1, 0), strict=True):
                 if kind != "network":
-                    stream.signal(name)[:] = ideal[name] if kind == "ideal" else nothing
+                    stream.signal(name)[:] = value if kind == "ideal" else nothing
             oracle.run(stream, oracle.AFTER)
-            out[frame] = stream.signal("output")
-        return out[LATENCY : LATENCY + noisy.size]
+
+        return oracle.walk(noisy, clean, stream, clean_stream, finish)
 
 
 @dataclass(frozen=True)

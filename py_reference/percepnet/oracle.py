@@ -35,16 +35,27 @@ def enhance(noisy, clean, gains=True, strengths=True, make_stream=None, **config
     """
     make_stream = make_stream or (lambda **options: Enhancer(None, **options))
     noisy_stream, clean_stream = make_stream(**config), make_stream()
-    y, x = (pad(np.asarray(signal, np.float32)) for signal in (noisy, clean))
-    out = np.empty_like(y)
-    for at in range(0, y.size, FRAME_SIZE):
-        noisy_stream.signal("input")[:] = y[at : at + FRAME_SIZE]
-        clean_stream.signal("input")[:] = x[at : at + FRAME_SIZE]
-        run(noisy_stream, BEFORE)
-        run(clean_stream, HEARING)
-        g, r = ideal_frame(noisy_stream, clean_stream)
+
+    def finish(g, r):
         noisy_stream.signal("g")[:] = g if gains else 1
         noisy_stream.signal("r")[:] = r if strengths else 0
         run(noisy_stream, AFTER)
-        out[at : at + FRAME_SIZE] = noisy_stream.signal("output")
+
+    return walk(noisy, clean, noisy_stream, clean_stream, finish)
+
+
+def walk(noisy, clean, noisy_stream, clean_stream, finish):
+    """Runs both streams up to the network, frame by frame; finish(g, r) hears the ideal values and runs the rest.
+
+    Returns what the noisy stream puts out, delay removed, (n,).
+    """
+    y, x = (pad(np.asarray(signal, np.float32)) for signal in (noisy, clean))
+    out = np.empty_like(y)
+    for at in range(0, y.size, FRAME_SIZE):
+        frame = slice(at, at + FRAME_SIZE)
+        noisy_stream.signal("input")[:], clean_stream.signal("input")[:] = y[frame], x[frame]
+        run(noisy_stream, BEFORE)
+        run(clean_stream, HEARING)
+        finish(*ideal_frame(noisy_stream, clean_stream))
+        out[frame] = noisy_stream.signal("output")
     return out[LATENCY : LATENCY + len(noisy)]
