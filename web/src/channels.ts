@@ -53,6 +53,11 @@ export class Channels {
     return this.queues[0].delay;
   }
 
+  /** Block lengths that will come: the delay is then right before they do. */
+  expect(lengths: readonly number[]): void {
+    for (const queue of this.queues) for (const length of lengths) queue.expect(length);
+  }
+
   /** One block per channel, all of one length; a missing input is silence. Never allocates. */
   process(output: readonly Float32Array[], input: readonly Float32Array[]): void {
     if (output.length === 0) return;

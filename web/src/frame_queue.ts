@@ -60,12 +60,25 @@ export class FrameQueue {
 
   /** Takes `length` samples of `input` (silence if there is none) and gives as many. Never allocates. */
   process(output: Float32Array, input: Float32Array | undefined, length = output.length): void {
-    this.fit(length);
+    this.expect(length);
     for (let at = 0; at < length; at += this.input.length) {
       const count = Math.min(this.input.length, length - at);
       this.take(input, at, count);
       this.keepPace(count);
       this.give(output, at, count);
+    }
+  }
+
+  /** Makes the delay fit blocks of this length. Before the first block, what is held to stretch it is silence. */
+  expect(length: number): void {
+    const before = this.delay;
+    this.step = greatestCommonDivisor(this.step, length);
+    this.longest = Math.max(this.longest, Math.min(length, this.input.length));
+    const held = this.ring[this.previous(this.readAt)];
+    for (let extra = this.delay - before; extra > 0; extra--) {
+      this.readAt = this.previous(this.readAt);
+      this.ring[this.readAt] = held;
+      this.waiting++;
     }
   }
 
@@ -144,18 +157,6 @@ export class FrameQueue {
     for (let i = 0; i < count; i++) output[from + i] = this.ring[(this.readAt + i) % this.ring.length];
     this.readAt = (this.readAt + count) % this.ring.length;
     this.waiting -= count;
-  }
-
-  private fit(length: number): void {
-    const before = this.delay;
-    this.step = greatestCommonDivisor(this.step, length);
-    this.longest = Math.max(this.longest, Math.min(length, this.input.length));
-    const held = this.ring[this.previous(this.readAt)];
-    for (let extra = this.delay - before; extra > 0; extra--) {
-      this.readAt = this.previous(this.readAt);
-      this.ring[this.readAt] = held;
-      this.waiting++;
-    }
   }
 
   private previous(at: number): number {

@@ -1,14 +1,8 @@
-import { Channels } from './channels.ts';
+import type { BlockEngine } from './block_engine.ts';
 import { PercepNetError } from './errors.ts';
-import {
-  PROCESSOR_NAME,
-  type ErrorMessage,
-  type FromProcessor,
-  type ProcessorOptions,
-  type ToProcessor,
-} from './protocol.ts';
+import { InlineEngine } from './inline_engine.ts';
+import { PROCESSOR_NAME, type ErrorMessage, type ProcessorOptions, type ToProcessor } from './protocol.ts';
 import { Reporter } from './reporter.ts';
-import { PercepNetWasm } from './wasm.ts';
 
 const MAX_CHANNELS = 2;
 
@@ -23,16 +17,10 @@ function passThrough(output: readonly Float32Array[], input: readonly Float32Arr
   }
 }
 
-/** Everything that `process` uses; made in the constructor. */
-interface Engine {
-  wasm: PercepNetWasm;
-  channels: Channels;
-  reporter: Reporter;
-}
-
 /** The audio thread's side. After a failure, told once, the sound passes through untouched. */
 class PercepNetProcessor extends AudioWorkletProcessor {
-  private engine: Engine | null = null;
+  private readonly reporter = new Reporter((message) => this.port.postMessage(message));
+  private engine: BlockEngine | null = null;
   private alive = true;
 
   constructor(options: AudioWorkletNodeOptions) {
@@ -52,9 +40,9 @@ class PercepNetProcessor extends AudioWorkletProcessor {
       return true;
     }
     try {
-      this.engine.reporter.start();
-      this.engine.channels.process(outputs[0], inputs[0]);
-      this.engine.reporter.end(this.engine.channels.delay);
+      this.reporter.start();
+      this.engine.process(outputs[0], inputs[0]);
+      this.reporter.end(this.engine.delay);
     } catch (error) {
       this.fail(error);
       passThrough(outputs[0], inputs[0]);
@@ -62,12 +50,14 @@ class PercepNetProcessor extends AudioWorkletProcessor {
     return true;
   }
 
-  private createEngine({ module, model, config, spread }: ProcessorOptions): Engine {
-    const wasm = new PercepNetWasm(compiled(module), model, config, MAX_CHANNELS);
-    const post = (message: FromProcessor): void => this.port.postMessage(message);
-    const reporter = new Reporter(post, (stream, info) => wasm.readFrameInfo(stream, info));
-    const channels = new Channels(wasm, (stream) => reporter.frame(stream), spread);
-    return { wasm, channels, reporter };
+  private createEngine({ module, model, config, spread }: ProcessorOptions): BlockEngine {
+    return new InlineEngine(compiled(module), model, {
+      config,
+      spread,
+      channels: MAX_CHANNELS,
+      blockLengths: [],
+      onFrame: (stream, info) => this.reporter.frame(stream, info),
+    });
   }
 
   private obey(message: ToProcessor): void {
@@ -77,8 +67,8 @@ class PercepNetProcessor extends AudioWorkletProcessor {
       return;
     }
     try {
-      if (message.type === 'config') this.engine?.wasm.setConfig(message.config);
-      else this.engine?.channels.reset();
+      if (message.type === 'config') this.engine?.setConfig(message.config);
+      else this.engine?.reset();
     } catch (error) {
       this.fail(error);
     }

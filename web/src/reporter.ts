@@ -12,8 +12,6 @@ const now: () => number = typeof performance === 'undefined' ? Date.now : () => 
 /** Tells the page, seldom enough not to disturb, what the audio thread does. Its messages are made once and reused. */
 export class Reporter {
   private readonly post: (message: FromProcessor) => void;
-  private readonly readFrameInfo: (stream: number, info: FrameInfo) => void;
-  private readonly info = emptyFrameInfo();
   private readonly voice: VoiceMessage = { type: 'voice', probability: 0, ...emptyFrameInfo() };
   private readonly stats: StatsMessage = {
     type: 'stats',
@@ -36,12 +34,8 @@ export class Reporter {
   private spentMs = 0;
   private startedAt = 0;
 
-  constructor(
-    post: (message: FromProcessor) => void,
-    readFrameInfo: (stream: number, info: FrameInfo) => void,
-  ) {
+  constructor(post: (message: FromProcessor) => void) {
     this.post = post;
-    this.readFrameInfo = readFrameInfo;
   }
 
   /** A block begins. */
@@ -50,15 +44,14 @@ export class Reporter {
   }
 
   /** A frame of `stream` has been made. */
-  frame(stream: number): void {
-    this.readFrameInfo(stream, this.info);
-    this.repaired += this.info.repaired;
+  frame(stream: number, info: FrameInfo): void {
+    this.repaired += info.repaired;
     this.stats.frames++;
     if (stream === 0) {
       this.voiceFrames++;
       this.statsFrames++;
     }
-    if (stream === 0 || this.info.voice > this.voice.voice) this.keepVoice();
+    if (stream === 0 || info.voice > this.voice.voice) this.keepVoice(info);
   }
 
   /** The block is done; `delay` is that of the framing, in samples. */
@@ -76,12 +69,12 @@ export class Reporter {
     if (this.statsFrames >= STATS_EVERY) this.postStats();
   }
 
-  private keepVoice(): void {
-    this.voice.probability = this.info.voice;
-    this.voice.voice = this.info.voice;
-    this.voice.snrDb = this.info.snrDb;
-    this.voice.period = this.info.period;
-    this.voice.pitchCorrelation = this.info.pitchCorrelation;
+  private keepVoice(info: FrameInfo): void {
+    this.voice.probability = info.voice;
+    this.voice.voice = info.voice;
+    this.voice.snrDb = info.snrDb;
+    this.voice.period = info.period;
+    this.voice.pitchCorrelation = info.pitchCorrelation;
   }
 
   private postVoice(): void {

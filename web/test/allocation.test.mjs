@@ -4,10 +4,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Channels } from '../src/channels.ts';
 import { DEFAULT_CONFIG } from '../src/config.ts';
+import { InlineEngine } from '../src/inline_engine.ts';
 import { Reporter } from '../src/reporter.ts';
-import { PercepNetWasm } from '../src/wasm.ts';
 
 const read = (name) => readFileSync(join(process.cwd(), 'dist', name));
 const json = (name) => JSON.parse(read(name));
@@ -15,24 +14,22 @@ const json = (name) => JSON.parse(read(name));
 for (const spread of [0, 1, 2])
   test(`spread ${spread}: processing blocks makes no objects`, () => {
     const module = new WebAssembly.Module(read(json('manifest.json').modules.simd128.file));
-    const wasm = new PercepNetWasm(
-      module,
-      new Uint8Array(read(json('models.json').models[0].file)),
-      DEFAULT_CONFIG,
-      2,
-    );
-    const reporter = new Reporter(
-      () => {},
-      (stream, info) => wasm.readFrameInfo(stream, info),
-    );
-    const channels = new Channels(wasm, (stream) => reporter.frame(stream), spread);
+    const model = new Uint8Array(read(json('models.json').models[0].file));
+    const reporter = new Reporter(() => {});
+    const engine = new InlineEngine(module, model, {
+      config: DEFAULT_CONFIG,
+      spread,
+      channels: 2,
+      blockLengths: [128],
+      onFrame: (stream, info) => reporter.frame(stream, info),
+    });
     const input = [new Float32Array(128).fill(0.1), new Float32Array(128).fill(0.2)];
     const output = [new Float32Array(128), new Float32Array(128)];
     const run = (blocks) => {
       for (let block = 0; block < blocks; block++) {
         reporter.start();
-        channels.process(output, input);
-        reporter.end(channels.delay);
+        engine.process(output, input);
+        reporter.end(engine.delay);
       }
     };
     const grownBy = (blocks) => {
