@@ -78,6 +78,11 @@ PERCEPNET_API int percepnet_end_frame(PercepNetState *state, float *out);
 /* What is known of the last frame that came out. Valid until the next call with this state. */
 PERCEPNET_API const PercepNetFrameInfo *percepnet_get_frame_info(const PercepNetState *state);
 
+/* What was done to the PERCEPNET_NUM_BANDS bands of that frame (in bypass: would have been), for displays: the gains,
+ * after postfilter and attenuation limit, and the strengths of the comb filter, 0..1. Valid as above. */
+PERCEPNET_API const float *percepnet_get_gains(const PercepNetState *state);
+PERCEPNET_API const float *percepnet_get_strengths(const PercepNetState *state);
+
 /* The same without an allocator (WebAssembly, embedded): the caller gives zeroed or used memory of the stated
  * size, 16-byte aligned, and keeps it as long as the object is used. There is nothing to destroy. A copy of a
  * state's bytes is a second stream that continues where the first one stands. */

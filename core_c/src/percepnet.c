@@ -120,3 +120,5 @@ float percepnet_process_frame(PercepNetState *st, float *out, const float *in)
 }
 
 const PercepNetFrameInfo *percepnet_get_frame_info(const PercepNetState *st) { return &st->info; }
+const float *percepnet_get_gains(const PercepNetState *st) { return st->s.g_hat; }
+const float *percepnet_get_strengths(const PercepNetState *st) { return st->s.r; }

@@ -176,6 +176,9 @@ def ts_constants(s):
     for name in PUBLIC_CONSTANTS:
         lines += [f"/** {s['entries'][name]['unit']}: {s['entries'][name]['doc']} */",
                   f"export const {name.upper()} = {s['constants'][name]};"]
+    peaks, bin_hz = s["tables"]["band_peaks"]["value"], s["constants"]["sample_rate"] // s["constants"]["window_size"]
+    lines += ["/** Hz: Peaks of the bands. */",
+              f"export const BAND_PEAKS_HZ = [{', '.join(str(peak * bin_hz) for peak in peaks)}] as const;"]
     for title, fields, doc in (("CONFIG_FIELDS", s["config"], "PercepNetConfig, in order."),
                                ("FRAME_INFO_FIELDS", s["frame_info"], "PercepNetFrameInfo, in order.")):
         lines += ["", f"/** {doc} */", f"export const {title} = [", *ts_fields(fields), "] as const;"]

@@ -44,6 +44,8 @@ PUBLIC = {
     "percepnet_advance": (INT, POINTER, INT),
     "percepnet_end_frame": (INT, POINTER, POINTER),
     "percepnet_get_frame_info": (ctypes.POINTER(FrameInfo), POINTER),
+    "percepnet_get_gains": (ctypes.POINTER(ctypes.c_float), POINTER),
+    "percepnet_get_strengths": (ctypes.POINTER(ctypes.c_float), POINTER),
 }
 TESTING = {
     "percepnet_num_stages": (INT,),
@@ -176,6 +178,16 @@ class Enhancer:
         """What is known of the last frame that came out: a dict of FRAME_INFO's fields."""
         info = self.library.percepnet_get_frame_info(self.pointer).contents
         return {name: getattr(info, name) for name in FRAME_INFO}
+
+    @property
+    def gains(self):
+        """What the bands of that frame were multiplied by: (NUM_BANDS,), after postfilter and attenuation limit."""
+        return np.ctypeslib.as_array(self.library.percepnet_get_gains(self.pointer), (NUM_BANDS,)).copy()
+
+    @property
+    def strengths(self):
+        """How much of the comb-filtered spectrum each band of that frame got: (NUM_BANDS,), 0..1."""
+        return np.ctypeslib.as_array(self.library.percepnet_get_strengths(self.pointer), (NUM_BANDS,)).copy()
 
     def enhance(self, samples, progress=None):
         """A whole signal: (n,) in +-1 -> (n,), delay removed. progress(frames done, frames in all) if given."""

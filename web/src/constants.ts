@@ -14,6 +14,8 @@ export const NUM_BANDS = 34;
 export const NUM_FEATURES = 70;
 /** 1: Version of the model file's format (spec/model_format.md). */
 export const MODEL_VERSION = 1;
+/** Hz: Peaks of the bands. */
+export const BAND_PEAKS_HZ = [100, 200, 300, 400, 500, 600, 700, 800, 900, 1050, 1200, 1400, 1600, 1800, 2050, 2350, 2650, 3000, 3400, 3850, 4350, 4900, 5500, 6200, 7000, 7850, 8800, 9900, 11150, 12550, 14100, 15850, 17800, 20000] as const;
 
 /** PercepNetConfig, in order. */
 export const CONFIG_FIELDS = [

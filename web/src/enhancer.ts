@@ -28,6 +28,14 @@ export class Enhancer {
   }
 
   /**
+   * What was done to the NUM_BANDS bands of that frame, copied into arrays of as many: what each was multiplied by
+   * (after postfilter and attenuation limit) and how much of it is the comb filter's, 0..1. For displays.
+   */
+  readBands(gains: Float32Array, strengths: Float32Array): void {
+    this.wasm.readBands(0, gains, strengths);
+  }
+
+  /**
    * One frame of FRAME_SIZE samples in +-1.0 at 48 kHz, LATENCY samples late; `output` may be `input`.
    * Returns the probability of voice in `output`, 0..1. Throws PercepNetError 'bad-arg' on another length.
    */

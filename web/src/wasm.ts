@@ -1,5 +1,5 @@
 import { configValues, type PercepNetConfig } from './config.ts';
-import { CONFIG_FIELDS, FRAME_INFO_FIELDS, FRAME_SIZE, LATENCY, SAMPLE_RATE } from './constants.ts';
+import { CONFIG_FIELDS, FRAME_INFO_FIELDS, FRAME_SIZE, LATENCY, NUM_BANDS, SAMPLE_RATE } from './constants.ts';
 import { PercepNetError } from './errors.ts';
 
 const PAGE = 65536;
@@ -38,6 +38,8 @@ interface Exports {
   percepnet_advance(state: number, goal: number): number;
   percepnet_end_frame(state: number, out: number): number;
   percepnet_get_frame_info(state: number): number;
+  percepnet_get_gains(state: number): number;
+  percepnet_get_strengths(state: number): number;
 }
 
 const FRAME_INFO_INDEX = Object.fromEntries(
@@ -171,6 +173,16 @@ export class PercepNetWasm {
     info.period = this.integers[at + FRAME_INFO_INDEX.period];
     info.pitchCorrelation = this.floats[at + FRAME_INFO_INDEX.pitch_correlation];
     info.repaired = this.integers[at + FRAME_INFO_INDEX.repaired];
+  }
+
+  /** Copies the gains and the comb strengths of the stream's last frame, NUM_BANDS each, without allocating. */
+  readBands(stream: number, gains: Float32Array, strengths: Float32Array): void {
+    const gainsAt = this.exports.percepnet_get_gains(this.states[stream]) / 4;
+    const strengthsAt = this.exports.percepnet_get_strengths(this.states[stream]) / 4;
+    for (let band = 0; band < NUM_BANDS; band++) {
+      gains[band] = this.floats[gainsAt + band];
+      strengths[band] = this.floats[strengthsAt + band];
+    }
   }
 
   /** Makes stream `to` continue where `from` is. */

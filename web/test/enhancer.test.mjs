@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { NUM_BANDS } from '../src/constants.ts';
 import { assetsFromBytes, Enhancer, FRAME_SIZE, LATENCY, PercepNetError } from '../src/index.ts';
 
 const DIST = join(process.cwd(), 'dist');
@@ -41,6 +42,22 @@ test('enhance: equal length, and frame by frame gives the same after the latency
   for (let at = 0; at < stream.length; at += FRAME_SIZE)
     framed.processFrame(stream.subarray(at, at + FRAME_SIZE), padded.subarray(at, at + FRAME_SIZE));
   assert.deepEqual(whole, stream.subarray(LATENCY, LATENCY + signal.length));
+});
+
+test('the bands of the last frame: gains keep the attenuation limit, strengths are shares, bypass changes neither', async () => {
+  const assets = await load();
+  const bands = [{ maxAttenuationDb: 6 }, { maxAttenuationDb: 6, bypass: true }].map((options) => {
+    const enhancer = new Enhancer(assets, options);
+    enhancer.enhance(noise(48000));
+    const [gains, strengths] = [new Float32Array(NUM_BANDS), new Float32Array(NUM_BANDS)];
+    enhancer.readBands(gains, strengths);
+    return { gains, strengths };
+  });
+  assert.ok(bands[0].gains.every((gain) => gain >= 10 ** (-6 / 20) - 1e-6));
+  assert.ok(Math.min(...bands[0].gains) < 0.6, 'noise is attenuated');
+  assert.ok(bands[0].strengths.every((strength) => strength >= 0 && strength <= 1));
+  assert.ok(new Set(bands[0].strengths).size > NUM_BANDS / 2);
+  assert.deepEqual(bands[1], bands[0]);
 });
 
 test('bypass gives the input, to the bit', async () => {
