@@ -54,3 +54,14 @@ export function configValues(config: PercepNetConfig): number[] {
   };
   return CONFIG_FIELDS.map((field) => byName[field.name]);
 }
+
+/** The inverse of configValues. */
+export function configFromValues(values: ArrayLike<number>): PercepNetConfig {
+  const value = (name: (typeof CONFIG_FIELDS)[number]['name']): number =>
+    values[CONFIG_FIELDS.findIndex((field) => field.name === name)];
+  return {
+    maxAttenuationDb: value('max_attenuation_db'),
+    postfilter: value('postfilter'),
+    bypass: value('bypass') !== 0,
+  };
+}

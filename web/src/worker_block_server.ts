@@ -1,0 +1,66 @@
+import type { BlockEngine, OnFrame } from './block_engine.ts';
+import { LATENCY } from './constants.ts';
+import type { Slot } from './worker_slot.ts';
+import type { Serve } from './worker_transport.ts';
+
+/**
+ * The worker's work: gives each block to an engine, with the resets and options that came with it.
+ *
+ * Where blocks are missing (the worker was so late that there was no room for them) the sound has a splice. What the
+ * engine gives for its delay after it is of another time than its place says; those answers are marked as not settled.
+ */
+export class BlockServer {
+  private readonly engine: BlockEngine;
+  private readonly now: () => number;
+  private readonly input: Float32Array[];
+  private slot: Slot | null = null;
+  private position = 0;
+  private unsettled = 0;
+  private resets = 0;
+  private configs = 0;
+
+  /** `makeEngine` is given what its engine must tell frames to. `now`: milliseconds. */
+  constructor(
+    makeEngine: (onFrame: OnFrame) => BlockEngine,
+    channels: number,
+    longestBlock: number,
+    now: () => number = () => performance.now(),
+  ) {
+    this.engine = makeEngine((stream, info) => this.slot?.addFrame(stream, info));
+    this.now = now;
+    this.input = Array.from({ length: channels }, () => new Float32Array(longestBlock));
+  }
+
+  readonly serve: Serve = (slot) => {
+    const start = this.now();
+    this.slot = slot;
+    slot.set('frames', 0);
+    this.follow(slot);
+    this.enhance(slot);
+    slot.set('spent', Math.round(1000 * (this.now() - start)));
+  };
+
+  /** Takes over what has changed since the last block. */
+  private follow(slot: Slot): void {
+    if (slot.get('resets') !== this.resets) {
+      this.resets = slot.get('resets');
+      this.engine.reset();
+      this.unsettled = 0;
+    } else if (slot.get('position') !== this.position) this.unsettled = this.engine.delay + LATENCY;
+    this.position = (slot.get('position') + slot.get('length')) | 0;
+    if (slot.get('configs') === this.configs) return;
+    this.configs = slot.get('configs');
+    this.engine.setConfig(slot.config());
+  }
+
+  private enhance(slot: Slot): void {
+    const length = slot.get('length');
+    const views = (channels: readonly Float32Array[], count: number): Float32Array[] =>
+      channels.slice(0, count).map((channel) => channel.subarray(0, length));
+    const input = views(this.input, slot.get('inputs'));
+    input.forEach((samples, channel) => samples.set(slot.sound[channel].subarray(0, length)));
+    this.engine.process(views(slot.sound, slot.get('outputs')), input);
+    slot.set('settled', this.unsettled > 0 ? 0 : 1);
+    this.unsettled = Math.max(0, this.unsettled - length);
+  }
+}

@@ -1,0 +1,33 @@
+/** Keeps the untouched sound of the last samples, by position: what is heard where there is nothing better. */
+export class DryLine {
+  private readonly rings: readonly Float32Array[];
+  private readonly mask: number;
+
+  /** Keeps at least `samples` of each channel. */
+  constructor(channels: number, samples: number) {
+    const size = 2 ** Math.ceil(Math.log2(samples));
+    this.rings = Array.from({ length: channels }, () => new Float32Array(size));
+    this.mask = size - 1;
+  }
+
+  /** Puts a block at `position`; mono goes to all channels, a missing channel is silence. */
+  write(position: number, input: readonly Float32Array[], length: number): void {
+    for (let channel = 0; channel < this.rings.length; channel++) {
+      const ring = this.rings[channel];
+      const source = input.length === 1 ? input[0] : channel < input.length ? input[channel] : undefined;
+      for (let i = 0; i < length; i++)
+        ring[(position + i) & this.mask] = source === undefined ? 0 : source[i];
+    }
+  }
+
+  /** A sample of one of `channels` that are heard; mono is the mean of the first two. */
+  at(position: number, channel: number, channels: number): number {
+    const sample = this.rings[channel][position & this.mask];
+    const mixed = channels === 1 && this.rings.length > 1;
+    return mixed ? 0.5 * (sample + this.rings[1][position & this.mask]) : sample;
+  }
+
+  clear(): void {
+    for (const ring of this.rings) ring.fill(0);
+  }
+}
