@@ -13,6 +13,7 @@ import {
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { percepnetBuild } from './build_plugin.mjs';
 
 const here = import.meta.dirname;
 const { values: folders } = parseArgs({
@@ -26,6 +27,9 @@ const { values: folders } = parseArgs({
 
 // The default model is the first that exists: the best that leaves most of a phone's core free.
 const PREFERENCE = ['percepnet-256', 'percepnet-128', 'percepnet-512', 'percepnet-64'];
+
+// The library's scripts that run in threads of their own: worklets and workers.
+const SCRIPTS = ['src/percepnet_processor.ts'];
 
 function fail(message) {
   console.error(message);
@@ -59,27 +63,33 @@ function modelFiles() {
     .map((name) => join(folders.models, name));
 }
 
-function modelEntry(path) {
+function integrations() {
+  const folder = join(here, 'src/integrations');
+  return existsSync(folder) ? readdirSync(folder).map((name) => `src/integrations/${name}`) : [];
+}
+
+function fileEntry(path) {
   const bytes = readFileSync(path);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { name: basename(path, '.pnet'), file: basename(path), bytes: bytes.length, sha256 };
+  return { file: basename(path), bytes: bytes.length, sha256 };
 }
 
 function writeJson(name, value) {
   writeFileSync(join(folders.out, name), `${JSON.stringify(value, null, 2)}\n`);
 }
 
-async function bundle(entryPoints, format) {
+async function bundle(entryPoints, options) {
   await build({
     entryPoints: entryPoints.map((path) => join(here, path)),
     entryNames: '[name]',
     outdir: folders.out,
     bundle: true,
-    format,
+    format: 'esm',
     target: 'es2022',
-    minify: true,
     sourcemap: true,
     logLevel: 'warning',
+    plugins: [percepnetBuild(folders.out)],
+    ...options,
   });
 }
 
@@ -90,16 +100,22 @@ if (!existsSync(folders.clip)) fail(`${folders.clip}, the demo's clip, is missin
 
 rmSync(folders.out, { recursive: true, force: true });
 mkdirSync(folders.out, { recursive: true });
-await bundle(['src/index.ts', 'demo/demo.ts', 'demo/bench/bench.ts', 'verify/verify.ts'], 'esm');
-await bundle(['src/percepnet_processor.ts', 'demo/recorder_processor.ts'], 'iife');
-await bundle(['demo/bench/bench_worklet.ts', 'demo/bench/bench_clock.ts'], 'iife');
 const pages = ['index.html', 'demo.css', 'bench.html', 'bench.css']
   .map((name) => `demo/${name}`)
   .concat('verify/verify.html');
 for (const path of [...modules, ...models, ...pages]) copyFileSync(path, join(folders.out, basename(path)));
 copyFileSync(folders.clip, join(folders.out, 'clip.wav'));
-writeJson('manifest.json', manifest);
-writeJson('models.json', { models: models.map(modelEntry) });
+const single = { format: 'iife', minify: true }; // what threads of their own load: one file each
+await bundle(SCRIPTS, single);
+await bundle(['demo/recorder_processor.ts', 'demo/bench/bench_worklet.ts', 'demo/bench/bench_clock.ts'], single);
+const scripts = SCRIPTS.map((path) => fileEntry(join(folders.out, basename(path).replace('.ts', '.js'))));
+writeJson('manifest.json', { ...manifest, scripts });
+writeJson('models.json', {
+  models: models.map((path) => ({ name: basename(path, '.pnet'), ...fileEntry(path) })),
+});
+// Readable, as bundlers shrink it; what the entry points share lies in files of its own.
+await bundle(['src/index.ts', ...integrations()], { splitting: true });
+await bundle(['demo/demo.ts', 'demo/bench/bench.ts', 'verify/verify.ts'], { minify: true });
 console.log(
   `${folders.out}: ${readdirSync(folders.out).length} files, default model ${basename(models[0], '.pnet')}`,
 );

@@ -2,6 +2,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { percepnetBuild } from './build_plugin.mjs';
 
 const folder = join(import.meta.dirname, 'test');
 const outdir = join(import.meta.dirname, '../build/web_test');
@@ -16,4 +17,5 @@ await build({
   platform: 'node',
   format: 'esm',
   logLevel: 'warning',
+  plugins: [percepnetBuild(join(import.meta.dirname, 'dist'))],
 });

@@ -6,11 +6,9 @@ export { PercepNetError, type PercepNetErrorCode } from './errors.ts';
 export {
   assetsFromBytes,
   loadPercepNet,
-  supports,
-  VARIANTS,
   type LoadOptions,
+  type LoadProgress,
   type PercepNetAssets,
-  type Variant,
 } from './load.ts';
 export {
   PercepNetNode,
@@ -21,3 +19,5 @@ export {
 } from './percepnet_node.ts';
 export { renderOffline } from './render_offline.ts';
 export type { FrameInfo } from './wasm.ts';
+export { isSupported, type Support } from './supported.ts';
+export { supports, VARIANTS, type Variant } from './variants.ts';

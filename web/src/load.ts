@@ -1,10 +1,17 @@
 import { DEFAULT_CONFIG } from './config.ts';
+import { download } from './download.ts';
 import { PercepNetError } from './errors.ts';
+import {
+  buildInFolder,
+  checkPins,
+  chooseModel,
+  chooseVariant,
+  OWN_BUILD,
+  type Build,
+  type FileEntry,
+} from './manifest.ts';
+import type { Variant } from './variants.ts';
 import { PercepNetWasm } from './wasm.ts';
-
-/** Builds of the one module, fastest first. All give the same bits. */
-export const VARIANTS = ['relaxed', 'simd128', 'scalar'] as const;
-export type Variant = (typeof VARIANTS)[number];
 
 /** What every node and Enhancer is made from; may serve any number of them. */
 export interface PercepNetAssets {
@@ -18,105 +25,111 @@ export interface PercepNetAssets {
   readonly processorUrl: string;
 }
 
+/** Bytes of the files that are downloaded, together. */
+export interface LoadProgress {
+  loaded: number;
+  total: number;
+}
+
 export interface LoadOptions {
-  /** Where the library's files lie, relative to the page. */
-  baseUrl: string;
-  /** A model's name in models.json (default: its first), or the bytes of a .pnet file. */
-  model?: string | Uint8Array<ArrayBuffer>;
+  /**
+   * The folder of the library's files, relative to the page. Default: beside the library, or where vite or webpack have
+   * put them.
+   */
+  baseUrl?: string;
+  /** Width, or name, of one of the models; 'auto' (default) takes the default one; or the bytes of a .pnet file. */
+  model?: 'auto' | '512' | '256' | '128' | '64' | (string & {}) | Uint8Array<ArrayBuffer>;
   /** Insists on one variant; default: the fastest that runs here. */
   simd?: Variant;
+  /**
+   * SHA-256, in hexadecimal, that files must have: `{ 'percepnet-256.pnet': '444f...' }`. Without it, files are held
+   * against the hashes that the build has written down.
+   */
+  integrity?: Readonly<Record<string, string>>;
+  /** Told again and again; the last time, `loaded` is `total`. */
+  onProgress?: (progress: LoadProgress) => void;
   /** Aborts the downloads; the promise then rejects with the signal's reason. */
   signal?: AbortSignal;
 }
 
-interface FileEntry {
-  file: string;
-  bytes: number;
-  sha256: string;
-}
-
-interface Manifest {
-  version: string;
-  modules: Partial<Record<Variant, FileEntry>>;
-  missing: Partial<Record<Variant, string>>;
-}
-
-interface ModelList {
-  models: (FileEntry & { name: string })[];
-}
-
-const HEADER = [0, 97, 115, 109, 1, 0, 0, 0];
-// f: () -> i32, lane 0 of i32x4.relaxed_dot_i8x16_i7x16_add_s(2s, 3s, 1000s) = 4 x 2 x 3 + 1000.
-const RELAXED_DOT = [
-  ...[1, 5, 1, 96, 0, 1, 127, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 23, 1, 21, 0],
-  ...[65, 2, 253, 15, 65, 3, 253, 15, 65, 232, 7, 253, 17, 253, 147, 2, 253, 27, 0, 11],
-];
-const RELAXED_DOT_RESULT = 1024;
-// v128 -> v128: i32x4.dot_i16x8_s.
-const SIMD_DOT = [1, 6, 1, 96, 1, 123, 1, 123, 3, 2, 1, 0, 10, 11, 1, 9, 0, 32, 0, 32, 0, 253, 186, 1, 11];
-const PROBES: Record<Variant, Uint8Array<ArrayBuffer>> = {
-  relaxed: new Uint8Array([...HEADER, ...RELAXED_DOT]),
-  simd128: new Uint8Array([...HEADER, ...SIMD_DOT]),
-  scalar: new Uint8Array(HEADER),
-};
-
-/** Whether this engine runs the variant, and rightly: V8 11.3's first-tier compiler gets the relaxed product wrong. */
-export function supports(variant: Variant): boolean {
-  if (typeof WebAssembly !== 'object' || !WebAssembly.validate(PROBES[variant])) return false;
-  return variant !== 'relaxed' || computesRelaxedDot();
-}
-
-function computesRelaxedDot(): boolean {
-  try {
-    const { f } = new WebAssembly.Instance(new WebAssembly.Module(PROBES.relaxed)).exports as { f(): number };
-    return f() === RELAXED_DOT_RESULT;
-  } catch {
-    return false; // a policy that forbids WebAssembly; loading will say so
-  }
-}
-
 /**
- * Downloads, checks and compiles; the module compiles while the model is still on its way. Rejects with PercepNetError
- * 'fetch', 'integrity', 'unsupported', 'bad-module' or 'bad-model'.
+ * Downloads, checks and compiles; the module compiles while the model is still on its way. Who calls it twice gets the
+ * same bytes and the same module. Rejects with PercepNetError 'fetch', 'integrity', 'unsupported', 'bad-arg',
+ * 'bad-module' or 'bad-model', or with the signal's reason.
  */
-export async function loadPercepNet(options: LoadOptions): Promise<PercepNetAssets> {
-  const base = directoryUrl(options.baseUrl);
-  const [module, model] = await Promise.all([loadModule(options, base), loadModel(options, base)]);
-  return checked({
+export async function loadPercepNet(options: LoadOptions = {}): Promise<PercepNetAssets> {
+  const { baseUrl, simd, model = 'auto', integrity = {}, signal, onProgress } = options;
+  signal?.throwIfAborted();
+  const build = baseUrl === undefined ? OWN_BUILD : await buildInFolder(directoryUrl(baseUrl), signal);
+  checkPins(build.manifest, integrity);
+  const variant = chooseVariant(build.manifest, simd);
+  const moduleEntry = build.manifest.modules[variant]!;
+  const modelEntry = model instanceof Uint8Array ? undefined : chooseModel(build.manifest, model);
+  const progress = new Progress(
+    modelEntry === undefined ? [moduleEntry] : [moduleEntry, modelEntry],
+    onProgress,
+  );
+  const get = (entry: FileEntry): Promise<ArrayBuffer> =>
+    download(build.locate(entry), entry, signal, (loaded) => progress.note(entry, loaded));
+  // Not WebAssembly.compileStreaming: what is compiled shall be checked first, and would have to be served as
+  // application/wasm; 25 KB on the wire leave little to overlap.
+  const [module, modelBytes] = await Promise.all([
+    get(moduleEntry).then(compiled),
+    model instanceof Uint8Array ? model : get(modelEntry!).then((bytes) => new Uint8Array(bytes)),
+  ]);
+  return tried({
     ...module,
-    model: model.bytes,
-    modelName: model.name,
-    processorUrl: new URL('percepnet_processor.js', base).href,
+    variant,
+    model: modelBytes,
+    modelName: modelEntry?.name ?? 'custom',
+    processorUrl: processorUrl(build),
   });
 }
 
-/** Compiles a module and tries the model in it, without downloads: for Node, or bytes that you keep elsewhere. */
-export async function assetsFromBytes(parts: Omit<PercepNetAssets, 'module'>): Promise<PercepNetAssets> {
-  return checked({ module: await compile(parts.moduleBytes), ...parts });
+/** How much of all the files is there. */
+class Progress {
+  private readonly loaded = new Map<FileEntry, number>();
+  private readonly total: number;
+
+  constructor(
+    files: FileEntry[],
+    private readonly tell: LoadOptions['onProgress'],
+  ) {
+    this.total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  note(file: FileEntry, loaded: number): void {
+    this.loaded.set(file, loaded);
+    this.tell?.({
+      loaded: [...this.loaded.values()].reduce((sum, some) => sum + some, 0),
+      total: this.total,
+    });
+  }
+}
+
+/** Compiles a module and tries the model in it, without downloads: for bytes that you keep elsewhere. */
+export async function assetsFromBytes(
+  parts: Omit<PercepNetAssets, 'module' | 'processorUrl'> & { processorUrl?: string },
+): Promise<PercepNetAssets> {
+  return tried({ processorUrl: processorUrl(OWN_BUILD), ...parts, ...(await compiled(parts.moduleBytes)) });
 }
 
 /** A bad file is found here, not on the audio thread. The memory it takes to try is free again at once. */
-function checked(assets: PercepNetAssets): PercepNetAssets {
+function tried(assets: PercepNetAssets): PercepNetAssets {
   new PercepNetWasm(assets.module, assets.model, DEFAULT_CONFIG);
   return assets;
 }
 
-type LoadedModule = Pick<PercepNetAssets, 'module' | 'moduleBytes' | 'variant'>;
-
-/**
- * Not WebAssembly.compileStreaming: what is compiled shall be checked first, and would have to be served as
- * application/wasm; 25 KB on the wire leave little to overlap.
- */
-async function loadModule({ simd, signal }: LoadOptions, base: URL): Promise<LoadedModule> {
-  const manifest = await fetchJson<Manifest>(new URL('manifest.json', base), signal);
-  const variant = chooseVariant(manifest, simd);
-  const moduleBytes = await fetchChecked(manifest.modules[variant]!, base, signal);
-  return { module: await compile(moduleBytes), moduleBytes, variant };
+function processorUrl({ manifest, locate }: Build): string {
+  return locate(manifest.scripts.find(({ file }) => file === 'percepnet_processor.js')!).href;
 }
 
-async function compile(bytes: ArrayBuffer): Promise<WebAssembly.Module> {
+const compiling = new WeakMap<ArrayBuffer, Promise<WebAssembly.Module>>();
+
+async function compiled(moduleBytes: ArrayBuffer): Promise<Pick<PercepNetAssets, 'module' | 'moduleBytes'>> {
+  if (!compiling.has(moduleBytes)) compiling.set(moduleBytes, WebAssembly.compile(moduleBytes));
   try {
-    return await WebAssembly.compile(bytes);
+    return { moduleBytes, module: await compiling.get(moduleBytes)! };
   } catch (cause) {
     throw new PercepNetError(
       'unsupported',
@@ -127,95 +140,10 @@ async function compile(bytes: ArrayBuffer): Promise<WebAssembly.Module> {
 }
 
 function directoryUrl(baseUrl: string): URL {
-  const page = typeof document === 'undefined' ? undefined : document.baseURI;
-  return new URL(baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`, page);
-}
-
-function chooseVariant(manifest: Manifest, wanted: Variant | undefined): Variant {
-  const present = VARIANTS.filter((variant) => manifest.modules?.[variant] !== undefined);
-  const variant = present.filter(supports).find((candidate) => wanted === undefined || candidate === wanted);
-  if (variant !== undefined) return variant;
-  if (wanted !== undefined && !present.includes(wanted))
-    throw new PercepNetError(
-      'unsupported',
-      `this bundle has no ${wanted} module (${manifest.missing?.[wanted] ?? 'not in manifest.json'}): leave \`simd\` out`,
-    );
-  throw new PercepNetError(
-    'unsupported',
-    `this engine cannot run ${wanted ?? 'WebAssembly'}: use a current browser, or leave \`simd\` out`,
-  );
-}
-
-async function loadModel(
-  { model, signal }: LoadOptions,
-  base: URL,
-): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> }> {
-  if (model instanceof Uint8Array) return { name: 'custom', bytes: model };
-  const { models } = await fetchJson<ModelList>(new URL('models.json', base), signal);
-  const entry = model === undefined ? models[0] : models.find(({ name }) => name === model);
-  if (entry === undefined)
-    throw new PercepNetError(
-      'bad-arg',
-      `no model ${model ?? ''} in models.json: there are ${models.map(({ name }) => name).join(', ') || 'none'}`,
-    );
-  return { name: entry.name, bytes: new Uint8Array(await fetchChecked(entry, base, signal)) };
-}
-
-/** A file's address for people. */
-function plain(url: URL): string {
-  return url.origin + url.pathname;
-}
-
-async function fetchFile(url: URL, signal: AbortSignal | undefined): Promise<Response> {
-  let response: Response;
+  const page = typeof document === 'undefined' ? globalThis.location?.href : document.baseURI;
   try {
-    response = await fetch(url, signal === undefined ? {} : { signal });
+    return new URL(baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`, page);
   } catch (cause) {
-    if (signal?.aborted) throw cause;
-    throw new PercepNetError(
-      'fetch',
-      `${plain(url)} could not be downloaded: check the connection and \`baseUrl\``,
-      { cause },
-    );
+    throw new PercepNetError('bad-arg', `baseUrl is ${baseUrl}: give the address of a folder`, { cause });
   }
-  if (!response.ok)
-    throw new PercepNetError(
-      'fetch',
-      `${plain(url)} gave HTTP status ${response.status}: check \`baseUrl\` and that all files were copied`,
-    );
-  return response;
-}
-
-async function fetchJson<T>(url: URL, signal: AbortSignal | undefined): Promise<T> {
-  const response = await fetchFile(url, signal);
-  try {
-    return (await response.json()) as T;
-  } catch (cause) {
-    if (signal?.aborted) throw cause;
-    throw new PercepNetError('integrity', `${url.href} is not JSON: copy the library's files again`, {
-      cause,
-    });
-  }
-}
-
-async function fetchChecked(
-  entry: FileEntry,
-  base: URL,
-  signal: AbortSignal | undefined,
-): Promise<ArrayBuffer> {
-  const url = new URL(entry.file, base);
-  url.search = entry.sha256.slice(0, 16); // another file, another address: caches need never ask again
-  const bytes = await (await fetchFile(url, signal)).arrayBuffer();
-  const sound = bytes.byteLength === entry.bytes && (await hasHash(bytes, entry.sha256));
-  if (sound) return bytes;
-  throw new PercepNetError(
-    'integrity',
-    `${plain(url)} is not the file that the manifest names: copy all files of one build, and clear caches`,
-  );
-}
-
-async function hasHash(bytes: ArrayBuffer, sha256: string): Promise<boolean> {
-  if (globalThis.crypto?.subtle === undefined) return true; // not a secure context: only the length can be checked
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('') === sha256;
 }

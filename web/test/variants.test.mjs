@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
-import { supports } from '../src/load.ts';
+import { supports } from '../src/variants.ts';
 
 const RELAXED_FLAG = '--experimental-wasm-relaxed-simd';
 
@@ -11,7 +11,9 @@ if (process.argv.includes('--print-relaxed')) {
   console.log(supports('relaxed'));
 } else {
   const relaxedWith = (...flags) =>
-    execFileSync(process.execPath, [...flags, fileURLToPath(import.meta.url), '--print-relaxed'], { encoding: 'utf8' }).trim();
+    execFileSync(process.execPath, [...flags, fileURLToPath(import.meta.url), '--print-relaxed'], {
+      encoding: 'utf8',
+    }).trim();
 
   test('scalar and simd128 run here', () => {
     assert.equal(supports('scalar'), true);
