@@ -22,6 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 PEERS = "py_reference/laboratory/peers"
+INTEGRATIONS = "tests/browser/integrations"
 ARM_TOOLS = ("gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user")  # packages of Debian and Ubuntu
 BROWSERS = ("chromium", "chromium-browser")
 MIN_NODE = 20
@@ -204,6 +205,7 @@ def main():
             set_up_synthesiser()
         if options.laboratory:
             set_up_laboratory()
+            set_up_npm(INTEGRATIONS)
             set_up_arm()
         set_up_npm("web")
         if not options.no_browser:
