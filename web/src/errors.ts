@@ -8,6 +8,12 @@ export type PercepNetErrorCode =
   | 'unsupported' // the browser, or the page's origin, lacks something
   | 'sample-rate' // the AudioContext does not run at 48 kHz
   | 'bad-input' // NaN, infinite or absurdly large samples arrived and were replaced
+  | 'bad-track' // no live audio track to work on
+  | 'context-closed' // the AudioContext was closed
+  | 'destroyed' // the node was destroyed before it was ready
+  | 'permission' // the microphone was refused, by the user or to this frame
+  | 'microphone' // there is no microphone, or it cannot be opened
+  | 'worker' // a worker could not be started, or died; sound passes through untouched
   | 'processor'; // the audio thread failed; the sound passes through untouched
 
 export class PercepNetError extends Error {

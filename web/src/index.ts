@@ -10,6 +10,7 @@ export {
   type LoadProgress,
   type PercepNetAssets,
 } from './load.ts';
+export { MICROPHONE_CONSTRAINTS, openMicrophone } from './microphone.ts';
 export {
   PercepNetNode,
   type NodeErrorEvent,
@@ -18,6 +19,8 @@ export {
   type VoiceEvent,
 } from './percepnet_node.ts';
 export { renderOffline } from './render_offline.ts';
+export { suppressNoise, type SuppressedAudio } from './suppress_noise.ts';
+export { SuppressedTrack, type SuppressionState, type SuppressOptions } from './suppressed_track.ts';
 export type { FrameInfo } from './wasm.ts';
 export { isSupported, type Support } from './supported.ts';
 export { supports, VARIANTS, type Variant } from './variants.ts';
