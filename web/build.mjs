@@ -29,7 +29,7 @@ const { values: folders } = parseArgs({
 const PREFERENCE = ['percepnet-256', 'percepnet-128', 'percepnet-512', 'percepnet-64'];
 
 // The library's scripts that run in threads of their own: worklets and workers.
-const SCRIPTS = ['src/percepnet_processor.ts'];
+const SCRIPTS = ['src/percepnet_processor.ts', 'src/percepnet_worker.ts'];
 
 function fail(message) {
   console.error(message);
@@ -107,7 +107,7 @@ for (const path of [...modules, ...models, ...pages]) copyFileSync(path, join(fo
 copyFileSync(folders.clip, join(folders.out, 'clip.wav'));
 const single = { format: 'iife', minify: true }; // what threads of their own load: one file each
 await bundle(SCRIPTS, single);
-await bundle(['demo/recorder_processor.ts', 'demo/bench/bench_worklet.ts', 'demo/bench/bench_clock.ts'], single);
+await bundle(['demo/recorder_processor.ts', 'demo/bench/bench_worklet.ts'], single);
 const scripts = SCRIPTS.map((path) => fileEntry(join(folders.out, basename(path).replace('.ts', '.js'))));
 writeJson('manifest.json', { ...manifest, scripts });
 writeJson('models.json', {

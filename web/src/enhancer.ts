@@ -1,5 +1,5 @@
 import { DEFAULT_CONFIG, mergeConfig, type PercepNetConfig, type PercepNetOptions } from './config.ts';
-import { FRAME_SIZE, LATENCY } from './constants.ts';
+import { FRAME_SIZE, LATENCY, SAMPLE_RATE } from './constants.ts';
 import { PercepNetError } from './errors.ts';
 import type { PercepNetAssets } from './load.ts';
 import { emptyFrameInfo, PercepNetWasm, type FrameInfo } from './wasm.ts';
@@ -51,8 +51,11 @@ export class Enhancer {
     return voice;
   }
 
-  /** A whole signal at 48 kHz, from a fresh start: as long as `samples` and aligned with them. */
-  enhance(samples: Float32Array): Float32Array<ArrayBuffer> {
+  /**
+   * A whole signal at 48 kHz, from a fresh start: as long as `samples` and aligned with them. `onProgress` is told after
+   * each second how many samples are done.
+   */
+  enhance(samples: Float32Array, onProgress?: (done: number) => void): Float32Array<ArrayBuffer> {
     const enhanced = new Float32Array(samples.length);
     this.reset();
     for (let start = 0; start < samples.length + LATENCY; start += FRAME_SIZE) {
@@ -60,6 +63,7 @@ export class Enhancer {
       this.wasm.input.set(samples.subarray(start, start + FRAME_SIZE));
       this.wasm.processFrame(0);
       copyFrame(enhanced, start - LATENCY, this.wasm.output);
+      if (start > LATENCY && (start - LATENCY) % SAMPLE_RATE === 0) onProgress?.(start - LATENCY);
     }
     return enhanced;
   }

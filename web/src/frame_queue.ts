@@ -11,6 +11,9 @@ export interface FrameWork {
   end(output: Float32Array): void;
 }
 
+/** For a queue that is asked only for its delay. */
+export const NO_WORK: FrameWork = { begin: () => {}, advance: () => 0, end: () => {} };
+
 /** Blocks by which the sound may come later, so that each frame's work is spread over so many blocks more. */
 export type Spread = 0 | 1 | 2;
 

@@ -23,6 +23,8 @@ export interface PercepNetAssets {
   readonly variant: Variant;
   /** Where the worklet script lies. */
   readonly processorUrl: string;
+  /** Where the script of workers lies. */
+  readonly workerUrl: string;
 }
 
 /** Bytes of the files that are downloaded, together. */
@@ -82,7 +84,7 @@ export async function loadPercepNet(options: LoadOptions = {}): Promise<PercepNe
     variant,
     model: modelBytes,
     modelName: modelEntry?.name ?? 'custom',
-    processorUrl: processorUrl(build),
+    ...scriptUrls(build),
   });
 }
 
@@ -109,9 +111,9 @@ class Progress {
 
 /** Compiles a module and tries the model in it, without downloads: for bytes that you keep elsewhere. */
 export async function assetsFromBytes(
-  parts: Omit<PercepNetAssets, 'module' | 'processorUrl'> & { processorUrl?: string },
+  parts: Omit<PercepNetAssets, 'module' | keyof ScriptUrls> & Partial<ScriptUrls>,
 ): Promise<PercepNetAssets> {
-  return tried({ processorUrl: processorUrl(OWN_BUILD), ...parts, ...(await compiled(parts.moduleBytes)) });
+  return tried({ ...scriptUrls(OWN_BUILD), ...parts, ...(await compiled(parts.moduleBytes)) });
 }
 
 /** A bad file is found here, not on the audio thread. The memory it takes to try is free again at once. */
@@ -120,8 +122,11 @@ function tried(assets: PercepNetAssets): PercepNetAssets {
   return assets;
 }
 
-function processorUrl({ manifest, locate }: Build): string {
-  return locate(manifest.scripts.find(({ file }) => file === 'percepnet_processor.js')!).href;
+type ScriptUrls = Pick<PercepNetAssets, 'processorUrl' | 'workerUrl'>;
+
+function scriptUrls({ manifest, locate }: Build): ScriptUrls {
+  const url = (script: string): string => locate(manifest.scripts.find(({ file }) => file === script)!).href;
+  return { processorUrl: url('percepnet_processor.js'), workerUrl: url('percepnet_worker.js') };
 }
 
 const compiling = new WeakMap<ArrayBuffer, Promise<WebAssembly.Module>>();

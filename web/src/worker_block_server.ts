@@ -1,6 +1,6 @@
 import type { BlockEngine, OnFrame } from './block_engine.ts';
 import { LATENCY } from './constants.ts';
-import type { Slot } from './worker_slot.ts';
+import type { Slot, SlotShape } from './worker_slot.ts';
 import type { Serve } from './worker_transport.ts';
 
 /**
@@ -22,13 +22,12 @@ export class BlockServer {
   /** `makeEngine` is given what its engine must tell frames to. `now`: milliseconds. */
   constructor(
     makeEngine: (onFrame: OnFrame) => BlockEngine,
-    channels: number,
-    longestBlock: number,
+    shape: SlotShape,
     now: () => number = () => performance.now(),
   ) {
     this.engine = makeEngine((stream, info) => this.slot?.addFrame(stream, info));
     this.now = now;
-    this.input = Array.from({ length: channels }, () => new Float32Array(longestBlock));
+    this.input = Array.from({ length: shape.channels }, () => new Float32Array(shape.length));
   }
 
   readonly serve: Serve = (slot) => {

@@ -2,14 +2,13 @@ import type { BlockEngine, EngineSettings } from './block_engine.ts';
 import { configValues, type PercepNetConfig } from './config.ts';
 import { FRAME_SIZE, LATENCY, SAMPLE_RATE } from './constants.ts';
 import { PercepNetError } from './errors.ts';
-import { FrameQueue, type FrameWork } from './frame_queue.ts';
+import { FrameQueue, NO_WORK } from './frame_queue.ts';
 import { emptyFrameInfo } from './wasm.ts';
 import { DryLine } from './worker_dry_line.ts';
 import type { Slot } from './worker_slot.ts';
 import { StandIn } from './worker_stand_in.ts';
 import type { Transport } from './worker_transport.ts';
 
-const NO_WORK: FrameWork = { begin: () => {}, advance: () => 0, end: () => {} };
 /** A worker that has not answered for so long counts as dead: 1 s. */
 const DEAD_AFTER = SAMPLE_RATE;
 
@@ -22,7 +21,11 @@ export function transportDelay(ms: number, blockLengths: readonly number[]): num
 export interface WorkerEngineSettings extends EngineSettings {
   /** Samples that a block may take to the worker and back: transportDelay. */
   transport: number;
-  /** Told when the worker has not answered for a second. Sound goes on, untouched, until it answers again. */
+  /** A block was due while its answer was not there. */
+  onLate: () => void;
+  /** The worker has worked for so many milliseconds. */
+  onWork: (ms: number) => void;
+  /** The worker has not answered for a second. The sound goes on, untouched, until it answers again. */
   onDead: () => void;
 }
 
@@ -32,10 +35,6 @@ export interface WorkerEngineSettings extends EngineSettings {
  * same delay. Where even the way there is full, blocks are left out until the worker has caught up.
  */
 export class WorkerEngine implements BlockEngine {
-  /** Blocks that were due while their answer was not there. */
-  late = 0;
-  /** Milliseconds that the worker has worked on them. */
-  workMs = 0;
   private readonly transport: Transport;
   private readonly settings: WorkerEngineSettings;
   /** Knows the delay of the worker's framing. */
@@ -81,7 +80,7 @@ export class WorkerEngine implements BlockEngine {
     this.send(input, output.length, length);
     this.watch(length);
     const inTime = this.collect(output, length);
-    if (!inTime) this.late++;
+    if (!inTime) this.settings.onLate();
     this.standIn.mix(output, this.position - this.delay - LATENCY, inTime);
     this.position = (this.position + length) | 0;
   }
@@ -130,7 +129,7 @@ export class WorkerEngine implements BlockEngine {
     this.silence -= silent;
     for (let channel = 0; channel < output.length; channel++) output[channel].fill(0, 0, silent);
     let settled = true;
-    for (let at = silent; at < length; ) {
+    for (let at = silent; at < length;) {
       const due = (this.position - this.settings.transport + at) | 0;
       const slot = this.answerFor(due);
       if (slot === null) return false;
@@ -158,7 +157,7 @@ export class WorkerEngine implements BlockEngine {
       const stream = slot.readFrame(frame, this.info);
       this.settings.onFrame(stream, this.info);
     }
-    this.workMs += slot.get('spent') / 1000;
+    this.settings.onWork(slot.get('spent') / 1000);
     this.transport.release();
   }
 }
@@ -176,6 +175,8 @@ function copyChannels(
   for (let channel = 0; channel < output.length; channel++) {
     const source = slot.sound[Math.min(channel, there - 1)];
     for (let i = 0; i < count; i++)
-      output[channel][at + i] = toMono ? 0.5 * (source[from + i] + slot.sound[1][from + i]) : source[from + i];
+      output[channel][at + i] = toMono
+        ? 0.5 * (source[from + i] + slot.sound[1][from + i])
+        : source[from + i];
   }
 }

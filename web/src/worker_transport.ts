@@ -12,6 +12,7 @@ export interface Transport {
   answer(): Slot | null;
   /** Gives the slot of the oldest answer back. */
   release(): void;
+  /** Lets the worker end. */
   close(): void;
 }
 
@@ -20,6 +21,7 @@ export type Serve = (slot: Slot) => void;
 
 const WRITTEN = 0;
 const ANSWERED = 1;
+const CLOSED = 2;
 const CONTROL_BYTES = 64;
 
 /** Bytes of the shared memory for `count` slots; `count` is a power of two. */
@@ -72,20 +74,24 @@ export class SharedTransport implements Transport {
     this.released = (this.released + 1) | 0;
   }
 
-  close(): void {} // the worker is ended by the page
+  close(): void {
+    Atomics.store(this.control, CLOSED, 1);
+    this.send();
+  }
 
   private slot(index: number): Slot {
     return this.slots[index & (this.slots.length - 1)];
   }
 }
 
-/** The worker's end: sleeps until there are blocks. Never returns; the page ends the worker. */
-export function serveShared(memory: SharedArrayBuffer, shape: SlotShape, serve: Serve): never {
+/** The worker's end: sleeps until there are blocks; returns when the other end is closed. */
+export function serveShared(memory: SharedArrayBuffer, shape: SlotShape, serve: Serve): void {
   const control = new Int32Array(memory, 0, CONTROL_BYTES / 4);
   const slots = sharedSlots(memory, shape);
   for (let answered = 0; ;) {
     Atomics.wait(control, WRITTEN, answered);
     while (answered !== Atomics.load(control, WRITTEN)) {
+      if (Atomics.load(control, CLOSED) === 1) return;
       serve(slots[answered & (slots.length - 1)]);
       answered = (answered + 1) | 0;
       Atomics.store(control, ANSWERED, answered);
@@ -142,13 +148,15 @@ export class PortTransport implements Transport {
   }
 
   close(): void {
+    this.port.postMessage(null);
     this.port.close();
   }
 }
 
-/** The worker's end: answers every message. */
-export function servePort(port: MessagePort, shape: SlotShape, serve: Serve): void {
-  port.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
+/** The worker's end: answers every message; calls `closed` when the other end is closed. */
+export function servePort(port: MessagePort, shape: SlotShape, serve: Serve, closed: () => void): void {
+  port.onmessage = ({ data }: MessageEvent<ArrayBuffer | null>) => {
+    if (data === null) return closed();
     serve(new Slot(shape, data));
     port.postMessage(data, [data]);
   };
