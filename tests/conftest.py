@@ -1,6 +1,7 @@
 """What tests of several folders share."""
 
 import pytest
+from npm_package import install, pack
 
 from percepnet.model_file import random_model, write_model
 
@@ -12,3 +13,15 @@ def model(tmp_path_factory):
     made = random_model(64)
     write_model(path, made.weights, made.card)
     return path
+
+
+@pytest.fixture(scope="session")
+def npm_tarball(tmp_path_factory):
+    """Path of what `npm pack` makes of web/."""
+    return pack(tmp_path_factory.mktemp("tarball"))
+
+
+@pytest.fixture(scope="session")
+def npm_project(npm_tarball, tmp_path_factory):
+    """A folder with the npm package installed in its node_modules."""
+    return install(npm_tarball, tmp_path_factory.mktemp("project"))

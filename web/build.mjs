@@ -113,8 +113,8 @@ writeJson('manifest.json', { ...manifest, scripts });
 writeJson('models.json', {
   models: models.map((path) => ({ name: basename(path, '.pnet'), ...fileEntry(path) })),
 });
-// Readable, as bundlers shrink it; what the entry points share lies in files of its own.
-await bundle(['src/index.ts', ...integrations()], { splitting: true });
+// Readable, as bundlers shrink it, and so without maps; what the entry points share lies in files of its own.
+await bundle(['src/index.ts', ...integrations()], { splitting: true, sourcemap: false });
 await bundle(['demo/demo.ts', 'demo/bench/bench.ts', 'verify/verify.ts'], { minify: true });
 console.log(
   `${folders.out}: ${readdirSync(folders.out).length} files, default model ${basename(models[0], '.pnet')}`,
