@@ -8,12 +8,12 @@ from percepnet.benchmark.machine import processor, system
 from percepnet.commands.models import find_model, list_models, named
 from percepnet.commands.terminal import out, progress_bar, say
 from percepnet.errors import PercepNetError
+from percepnet.quality import require_packages
 from training.check import open_splits, shared
 from training.workers import Workers
 
 from . import mixes
 from .measures import dnsmos
-from .measures.scores import require_packages
 from .pairs import Pair, pairs_of_folders, pairs_of_table
 from .peers import PEERS, choose
 from .report import choose_examples, make_example, write_report

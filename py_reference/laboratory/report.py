@@ -1,17 +1,15 @@
 """The results as one web page that needs no other file: tables, and a few examples to look at and listen to."""
 
-import base64
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
 from percepnet import __version__
-from percepnet.audio_io import atomic
 from percepnet.constants import SAMPLE_RATE
+from percepnet.web_page import data_url, sound_url, write_page
 
 from .pairs import Pair
 from .scoring import Row, aligned_output
@@ -51,19 +49,15 @@ def write_report(
     path: Path, means: list[Mean], examples: list[Example], facts: dict[str, str], notes: list[str]
 ) -> None:
     """Writes the page. facts: what was done, on what machine; notes: what was not done, and why."""
-    import jinja2
-
-    settings = {"trim_blocks": True, "lstrip_blocks": True, "undefined": jinja2.StrictUndefined}
-    environment = jinja2.Environment(autoescape=True, **settings)
-    page = environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
+    write_page(
+        path,
+        TEMPLATE,
         facts={"percepnet": __version__, **facts},
         notes=notes,
         overall=overall(means),
         sections=sections(all_by_class(means)),
         examples=examples,
     )
-    with atomic(path) as part:
-        part.write_text(page, encoding="utf-8")
 
 
 def sections(grids: list[Grid]) -> dict[str, list[Grid]]:
@@ -86,16 +80,9 @@ def make_example(pair: Pair, systems: Iterable[System]) -> Example:
     cut = slice(start, start + int(EXAMPLE_SECONDS * SAMPLE_RATE))
     outputs = {"clean": clean} | {system.name: aligned_output(system, noisy, clean)[0] for system in systems}
     scale = 0.9 / max(1e-9, *(np.abs(output[cut]).max() for output in outputs.values()))
-    sounds = [Sound(name, picture(output[cut]), audio(output[cut] * scale)) for name, output in outputs.items()]
+    sounds = [Sound(name, picture(output[cut]), sound_url(output[cut] * scale)) for name, output in outputs.items()]
     labels = ", ".join(f"{name} {value}" for name, value in pair.labels.items() if value)
     return Example(pair.name, labels, sounds)
-
-
-def audio(samples: np.ndarray) -> str:
-    """MP3, the one small format that every browser plays."""
-    data = io.BytesIO()
-    soundfile.write(data, samples, SAMPLE_RATE, format="MP3", subtype="MPEG_LAYER_III", compression_level=0.3)
-    return "data:audio/mpeg;base64," + base64.b64encode(data.getvalue()).decode()
 
 
 def picture(samples: np.ndarray) -> str:
@@ -116,4 +103,4 @@ def picture(samples: np.ndarray) -> str:
     image.putpalette((palette * 255).astype(np.uint8).tobytes())
     data = io.BytesIO()
     image.save(data, "PNG", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(data.getvalue()).decode()
+    return data_url("image/png", data.getvalue())

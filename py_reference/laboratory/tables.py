@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+from percepnet import quality
+
 from .measures.scores import DECIMALS, HIGH_BAND, LESS_IS_BETTER, UNITS
 from .summary import AXES, EVERYTHING, Mean
 
@@ -104,8 +106,7 @@ def column(members: dict[str, Mean], measure: str) -> dict[str, Cell]:
 
 
 def number(value: float, measure: str) -> str:
-    decimals = DECIMALS.get(measure, 2)
-    return "-" if math.isnan(value) else f"{round(value, decimals) + 0.0:.{decimals}f}"  # + 0.0: no "-0.0"
+    return quality.number(value, DECIMALS.get(measure, 2))
 
 
 def console_tables(grid: Grid) -> list:

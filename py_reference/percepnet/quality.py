@@ -1,10 +1,15 @@
 """How close a processed signal is to the clean one: SI-SDR and, if installed, PESQ-WB and ESTOI."""
 
+import math
+
 import numpy as np
 
 from .constants import SAMPLE_RATE
+from .errors import Missing
 
 SPEECH_RATE = 16000  # PESQ-WB and ESTOI are defined up to 8 kHz
+DECIMALS = {"PESQ-WB": 2, "ESTOI": 3, "SI-SDR": 1}
+UNITS = {"SI-SDR": "dB"}
 
 
 def si_sdr(clean, processed):
@@ -22,13 +27,22 @@ def scores(clean, processed):
     import soxr
 
     pair = [soxr.resample(np.asarray(x, np.float32), SAMPLE_RATE, SPEECH_RATE) for x in (clean, processed)]
-    measures = {"SI-SDR": si_sdr(clean, processed)}
+    measures = {}
     for name, measure in (("PESQ-WB", pesq_wb), ("ESTOI", estoi)):
         try:
             measures[name] = measure(*pair)
         except ImportError:
             continue
-    return measures
+    return measures | {"SI-SDR": si_sdr(clean, processed)}
+
+
+def require_packages():
+    """Raises Missing unless all measures can be taken."""
+    try:
+        import pesq  # noqa: F401
+        import pystoi  # noqa: F401
+    except ImportError as error:
+        raise Missing(f"{error.name} is not installed: run `pip install -e '.[laboratory]'`") from None
 
 
 def pesq_wb(clean, processed):
@@ -46,3 +60,8 @@ def estoi(clean, processed):
     from pystoi import stoi
 
     return float(stoi(clean, processed, SPEECH_RATE, extended=True))
+
+
+def number(value, decimals, sign=""):
+    """A score as it is shown; "-" where there is none. sign: "+" for a difference."""
+    return "-" if math.isnan(value) else f"{round(value, decimals) + 0.0:{sign}.{decimals}f}"  # + 0.0: no "-0.0"

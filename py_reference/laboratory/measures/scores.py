@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from percepnet import quality
 from percepnet.constants import SAMPLE_RATE
-from percepnet.errors import Missing
 from percepnet.quality import SPEECH_RATE, estoi, pesq_wb, si_sdr
 
 from .composite import composite
@@ -13,19 +13,10 @@ from .high_band import high_band_loss_db
 HIGH_BAND = "loss above 8 kHz"
 INTRUSIVE = ("PESQ-WB", "ESTOI", "SI-SDR", "CSIG", "CBAK", "COVL")
 MEASURES = (*INTRUSIVE, *CALIBRATION, HIGH_BAND)
-DECIMALS = {"PESQ-WB": 2, "ESTOI": 3, "SI-SDR": 1, HIGH_BAND: 1}  # others: 2
-UNITS = {"SI-SDR": "dB", HIGH_BAND: "dB"}
+DECIMALS = quality.DECIMALS | {HIGH_BAND: 1}  # others: 2
+UNITS = quality.UNITS | {HIGH_BAND: "dB"}
 HISS = 1e-5  # a third of the smallest step of 16-bit audio
 LESS_IS_BETTER = (HIGH_BAND,)
-
-
-def require_packages() -> None:
-    """Raises Missing unless the measures can be taken."""
-    try:
-        import pesq  # noqa: F401
-        import pystoi  # noqa: F401
-    except ImportError as error:
-        raise Missing(f"{error.name} is not installed: run `pip install -e '.[laboratory]'`") from None
 
 
 def score(clean: np.ndarray, processed: np.ndarray, with_dnsmos: bool) -> dict[str, float]:

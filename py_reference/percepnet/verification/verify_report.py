@@ -1,7 +1,5 @@
 """What `percepnet verify` writes: the results as JSON, and a web page in one file with plots."""
 
-import base64
-import io
 import json
 import math
 from pathlib import Path
@@ -12,6 +10,7 @@ from .. import __version__
 from ..audio_io import atomic
 from .comparison import LSB, compare
 from ..constants import FRAME_SIZE, SAMPLE_RATE
+from ..web_page import figure_url, write_page
 
 TEMPLATE = Path(__file__).with_name("verify_report.html")
 DPI = 80
@@ -112,9 +111,7 @@ def plot(recording, results, float32, float64):
     draw_spectrogram(noisy, recording.samples, "Input")
     draw_spectrogram(enhanced, float64, "Reference")
     draw_errors(errors, results, float32, float64)
-    image = io.BytesIO()
-    figure.savefig(image, format="webp", dpi=DPI)
-    return "data:image/webp;base64," + base64.b64encode(image.getvalue()).decode()
+    return figure_url(figure, DPI)
 
 
 def sections(verification):
@@ -129,10 +126,4 @@ def sections(verification):
 
 def write_html(path, verification, machine):
     """Writes a page that needs no other file, whole or not at all."""
-    import jinja2
-
-    settings = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    template = settings.from_string(TEMPLATE.read_text())
-    page = template.render(verification=verification, machine=machine, sections=list(sections(verification)))
-    with atomic(path) as part:
-        part.write_text(page)
+    write_page(path, TEMPLATE, verification=verification, machine=machine, sections=list(sections(verification)))

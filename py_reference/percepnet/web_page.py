@@ -1,0 +1,45 @@
+"""Web pages in one file, which need no other: a template filled in, pictures and recordings as data: URLs."""
+
+import base64
+import io
+
+from .audio_io import atomic
+from .constants import SAMPLE_RATE
+
+RECORDINGS = {  # container and settings of libsndfile: MP3 is the smallest that every browser plays, FLAC is exact
+    "mp3": ("audio/mpeg", {"format": "MP3", "subtype": "MPEG_LAYER_III", "compression_level": 0.3}),
+    "flac": ("audio/flac", {"format": "FLAC", "subtype": "PCM_16"}),
+}
+
+
+def write_page(path, template, **values):
+    """Fills in a template of jinja2 (a Path) and writes the page, whole or not at all."""
+    import jinja2
+
+    settings = {"trim_blocks": True, "lstrip_blocks": True, "undefined": jinja2.StrictUndefined}
+    environment = jinja2.Environment(autoescape=True, **settings)
+    page = environment.from_string(template.read_text(encoding="utf-8")).render(**values)
+    with atomic(path) as part:
+        part.write_text(page, encoding="utf-8")
+
+
+def data_url(media_type, data):
+    """Bytes as a data: URL."""
+    return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
+
+
+def figure_url(figure, dpi):
+    """A matplotlib Figure as a data: URL; its background as the figure has it."""
+    data = io.BytesIO()
+    figure.savefig(data, format="webp", dpi=dpi)
+    return data_url("image/webp", data.getvalue())
+
+
+def sound_url(samples, kind="mp3"):
+    """A recording (n,) in +-1 at 48 kHz as a data: URL; kind: one of RECORDINGS."""
+    import soundfile
+
+    media_type, settings = RECORDINGS[kind]
+    data = io.BytesIO()
+    soundfile.write(data, samples, SAMPLE_RATE, **settings)
+    return data_url(media_type, data.getvalue())
