@@ -32,7 +32,7 @@ def test_start_up_imports_nothing_heavy():
 def test_version_and_help(percepnet):
     assert percepnet("--version")[:2] == (0, f"percepnet {package.__version__}\n")
     status, said, _ = percepnet("--help")
-    commands = "enhance oracle inspect showcase verify bench models build demo codegen vectors".split()
+    commands = "enhance oracle inspect showcase staircase verify bench models build demo codegen vectors".split()
     assert status == 0 and all(command in said for command in commands)
     status, said, trouble = percepnet()
     assert status == 0 and "Usage: percepnet" in said and "enhance" in said and trouble == ""

@@ -8,6 +8,7 @@ from ..building.environment import ROOT
 from ..errors import Missing, PercepNetError
 from .terminal import out, say
 
+BUNDLED = (ROOT / "tests/audio/noisy_speech.wav", ROOT / "tests/audio/clean_speech.flac")
 Check = Annotated[bool, typer.Option("--check", help="Only say which files are stale; exit 1 if any.")]
 Port = Annotated[
     int | None, typer.Option(min=0, max=65535, help="Port; by default 8000 or the next free one.")

@@ -11,6 +11,7 @@ import typer
 
 from . import checkout
 from ..benchmark import bench
+from ..staircase import command as staircase
 from ..verification import verify
 from ..constants import CONFIG
 from ..errors import PercepNetError
@@ -159,9 +160,9 @@ def showcase(
 ):
     """Clean a noisy recording in a real browser with the built bundle, and show before and after."""
     from .models import find_model
-    from .showcase import BUNDLED, run_showcase
+    from .showcase import run_showcase
 
-    pair = (clip, clean) if clip else BUNDLED
+    pair = (clip, clean) if clip else checkout.BUNDLED
     raise typer.Exit(0 if run_showcase(*pair, folder, find_model(model)) else 1)
 
 
@@ -225,6 +226,7 @@ def evaluate(
 
 app.command("verify")(verify.command)
 app.command("bench")(bench.command)
+app.command("staircase")(staircase.command)
 app.add_typer(data_app, name="data")
 for command in checkout.COMMANDS:
     app.command()(command)

@@ -33,11 +33,11 @@ def save_figure(figure, path):
         figure.savefig(part, format=Path(path).suffix[1:].lower(), dpi=DPI)
 
 
-def power_db(samples):
-    """Spectrogram in dB relative to a full-scale sine, (bins, frames), a frame every FRAME_SIZE samples."""
-    window = np.hanning(WINDOW_SIZE)
-    padded = np.pad(np.asarray(samples, np.float64), WINDOW_SIZE // 2)
-    frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW_SIZE)[::FRAME_SIZE]
+def power_db(samples, size=WINDOW_SIZE):
+    """Spectrogram in dB relative to a full-scale sine, (bins, frames), `size` samples every FRAME_SIZE samples."""
+    window = np.hanning(size)
+    padded = np.pad(np.asarray(samples, np.float64), size // 2)
+    frames = np.lib.stride_tricks.sliding_window_view(padded, size)[::FRAME_SIZE]
     amplitude = np.abs(np.fft.rfft(frames * window, axis=1)).T * 2 / window.sum()
     return 20 * np.log10(np.maximum(amplitude, 1e-10))
 

@@ -10,7 +10,6 @@ from rich.table import Table
 from ..audio_io import Audio, at_core_rate, check_target, read_audio, write_audio
 from ..engines.browser import DIST, Rendering, shared
 from ..constants import FRAME_SIZE, LATENCY, SAMPLE_RATE
-from ..building.environment import ROOT
 from ..errors import BadAudio
 from .figures import comparison_figure, save_figure
 from ..native import Enhancer
@@ -18,7 +17,6 @@ from ..quality import scores
 from .terminal import out, say
 from ..benchmark.worklet_timing import BenchPage, our_timer
 
-BUNDLED = (ROOT / "tests/audio/noisy_speech.wav", ROOT / "tests/audio/clean_speech.flac")
 TIMINGS = 3  # the fastest counts: other programs can only make it slower
 FRAME_MS = 1000 * FRAME_SIZE / SAMPLE_RATE
 

@@ -1,0 +1,91 @@
+"""The staircase as one web page: a table, and for every step a player and pictures."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .. import __version__
+from ..constants import FRAME_SIZE, SAMPLE_RATE
+from ..tables import COMB_NOISE
+from ..web_page import sound_url, write_page
+from .ordering import DECISIVE, orderings, verdict
+from .pictures import Picture, pictures_of, spectrogram
+from .steps import BANDS, BINS, COMB, NETWORK, NOISY, POSTFILTER
+from .table import cells, heading, score_text
+
+TEMPLATE = Path(__file__).with_name("page.html")
+PEAK = 0.9
+MOST_LEVELLING = 4.0  # a network that takes nearly all of the speech stays nearly silent
+CLEAN_NAME = "the clean speech"
+ABOUT = {
+    NOISY: "Speech and noise, added. Everything below starts from this.",
+    BINS: "Every frequency bin of every frame gets the magnitude of the clean speech; the phase stays the noisy one. "
+    "This is all that a perfect mask of magnitudes can do, and it would take 401 exact numbers per frame.",
+    BANDS: "One gain for each of 34 bands, about as wide as the ear's own filters, gives the band the energy of the "
+    "clean speech. That is little enough for a small network, but a band is wider than the distance between two "
+    "harmonics of a voice: the noise between them stays, and the voice sounds rough.",
+    COMB: "A comb filter averages each window with its copies one to three pitch periods earlier and later: what "
+    "repeats stays, the noise between the harmonics averages out. 34 strengths say how much of it each band gets. "
+    "No phase is predicted: the copies bring their own.",
+    POSTFILTER: "Bands that are mostly noise are lowered a little more than their gain says, and the frame is made as "
+    "loud again as it was. It is there for the ear; measures that compare with the clean signal rarely reward it.",
+    NETWORK: "From here on nothing is ideal: a network hears the noisy sound alone and gives the 34 gains and 34 "
+    "strengths, in real time. The rest of the system is as above, postfilter included.",
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """One step on the page. sound: a data: URL. scores: {measure: Cell}, none for the clean speech."""
+
+    name: str
+    about: str
+    sound: str
+    pictures: list[Picture]
+    scores: dict
+
+
+def write_page_of(path, mixture, outcomes, each=iter):
+    """Writes the page. each: wraps the outcomes, for a progress bar."""
+    found = orderings(outcomes)
+    write_page(
+        path,
+        TEMPLATE,
+        version=__version__,
+        facts=mixture.facts | {"mixture": f"{mixture.snr_db:.1f} dB, {mixture.clean.size / SAMPLE_RATE:.2f} s"},
+        headings={name: heading(name) for name in outcomes[0].scores},
+        sections=list(sections(mixture, outcomes, each)),
+        verdicts={name: sentence(one) for name, one in found.items()},
+        decisive=DECISIVE,
+        comb_db=-10 * np.log10(COMB_NOISE[-1]),
+        frame_ms=1000 * FRAME_SIZE // SAMPLE_RATE,
+    )
+
+
+def sentence(ordering):
+    text = verdict(ordering, lambda value: score_text(ordering.measure, value))
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def sections(mixture, outcomes, each):
+    """The Sections in order, the clean speech last."""
+    kinds = {outcome.step.kind: outcome for outcome in outcomes}
+    levelled = [speech_levelled(outcome.output, mixture.clean) for outcome in outcomes]
+    scale = PEAK / max(np.abs(samples).max() for samples in (mixture.clean, *levelled))
+    told = set()
+    for (outcome, scores), samples in zip(each(cells(outcomes)), levelled, strict=True):
+        step = outcome.step
+        about = "" if step.kind in told else ABOUT[step.kind]
+        told.add(step.kind)
+        pictures = pictures_of(outcome, mixture, kinds[POSTFILTER])
+        yield Section(step.name, about, sound_url(samples * scale, "flac"), pictures, scores)
+    pictures = [spectrogram(mixture.clean, mixture, CLEAN_NAME)]
+    yield Section(CLEAN_NAME, "What all of them aim at.", sound_url(mixture.clean * scale, "flac"), pictures, {})
+
+
+def speech_levelled(output, clean):
+    """output scaled so that the clean speech in it is as loud as the clean signal."""
+    clean, output = (np.asarray(x, np.float64) for x in (clean, output))
+    share = float(clean @ output / (clean @ clean))
+    return output * np.clip(1 / max(share, 1e-9), 1 / MOST_LEVELLING, MOST_LEVELLING)
