@@ -23,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 PEERS = "py_reference/laboratory/peers"
 INTEGRATIONS = "tests/browser/integrations"
+EXAMPLES = "web/examples"
 ARM_TOOLS = ("gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user")  # packages of Debian and Ubuntu
 BROWSERS = ("chromium", "chromium-browser")
 MIN_NODE = 20
@@ -206,6 +207,7 @@ def main():
         if options.laboratory:
             set_up_laboratory()
             set_up_npm(INTEGRATIONS)
+            set_up_npm(EXAMPLES)
             set_up_arm()
         set_up_npm("web")
         if not options.no_browser:
