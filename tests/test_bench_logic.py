@@ -1,9 +1,25 @@
 """The benchmark's arithmetic: statistics, ratios, callgrind's files, rooflines, entropies."""
 
+import os
+import signal
+import subprocess
+import sys
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from percepnet.benchmark import bench, bench_tables, instructions, pinning, ratios, roofline, rounds, sizes
+from percepnet.benchmark import (
+    bench,
+    bench_tables,
+    competitors,
+    instructions,
+    ratios,
+    roofline,
+    rounds,
+    sizes,
+    worklet_timing,
+)
 from percepnet.benchmark.rounds import Round
 from percepnet.benchmark.subjects import Key, choose_packages, our_models
 from percepnet.errors import PercepNetError
@@ -162,11 +178,42 @@ def test_peers_are_chosen_by_the_beginnings_of_their_names():
             choose_packages(wrong)
 
 
-def test_a_busy_machine_is_named(monkeypatch):
-    monkeypatch.setattr(pinning.os, "getloadavg", lambda: (0.4, 0, 0))
-    assert pinning.busy_note() is None
-    monkeypatch.setattr(pinning.os, "getloadavg", lambda: (2.0, 0, 0))
-    assert "2.0 programs" in pinning.busy_note()
+BUSY = "import os\nprint(os.getpid(), flush=True)\nwhile True: pass"
+
+
+@pytest.fixture
+def start_busy():
+    """start_busy(*wrapper) -> the number of a program that is at work, ours unless the wrapper disowns it."""
+    started, numbers = [], []
+
+    def start(*wrapper):
+        program = subprocess.Popen([*wrapper, sys.executable, "-c", BUSY], stdout=subprocess.PIPE, text=True)
+        started.append(program)
+        numbers.append(int(program.stdout.readline()))
+        return numbers[-1]
+
+    yield start
+    for number in numbers:
+        os.kill(number, signal.SIGKILL)
+    for program in started:
+        program.stdout.close()
+        program.wait()
+
+
+def test_other_programs_at_work_are_competitors_and_our_own_are_not(start_busy):
+    ours, theirs = start_busy(), start_busy("sh", "-c", '"$@" &', "sh")
+    found = {process.pid: share for process, share in competitors.competitors(0.5)}
+    own = {process.pid for process, _ in competitors.shares(competitors.own_processes, 0.2)}
+    assert theirs in found and ours not in found and found[theirs] > competitors.LEAST_SHARE
+    assert ours in own and theirs not in own
+
+
+def test_a_busy_machine_is_named_by_the_busiest_programs():
+    assert competitors.busy_note([]) is None
+    names = ["browser", "compiler", "game", "film", "mail"]
+    found = [(SimpleNamespace(name=lambda name=name: name), 0.5 - number / 10) for number, name in enumerate(names)]
+    note = competitors.busy_note(found)
+    assert "browser (50 %), compiler (40 %), game (30 %) and 2 more, of a core each" in note
 
 
 def test_a_signal_is_repeated_where_a_round_is_longer():
@@ -181,10 +228,39 @@ def test_figures_have_the_digits_that_mean_something():
     assert [bench_tables.plain(value) for value in texts] == list(texts.values())
 
 
-def test_a_clock_that_stood_still_is_told():
+def test_stretches_that_others_disturbed_are_told():
     report = {"rounds": 1, "frames": 10, "fastest_rnnoise": {}, "clock": None}
     assert "Clock" not in bench_tables.frame_note(report, "browser")
-    report["clock"] = {"resolution_us": 5.0, "long_gaps": 0, "longest_gap_us": 20}
+    report["clock"] = {"resolution_us": 5.0, "stretches": 9, "disturbed": 0, "longest_wait_us": 20}
     assert bench_tables.frame_note(report, "browser").endswith("steps of 5 µs.")
-    report["clock"] |= {"long_gaps": 3, "longest_gap_us": 2500}
-    assert "stood still 3 times for more than 100 µs, at most 2.5 ms" in bench_tables.frame_note(report, "browser")
+    report["clock"] |= {"disturbed": 3, "longest_wait_us": 2500}
+    assert "In 3 of 9 stretches others held" in bench_tables.frame_note(report, "browser")
+    assert "at most 2.5 ms in all" in bench_tables.frame_note(report, "browser")
+
+
+class PageOfStretches(worklet_timing.BenchPage):
+    """A BenchPage without a browser, whose audio thread waits as long as it is told."""
+
+    def __init__(self, waits):
+        self.audio_threads, self.clocks, self.waits = ["a thread"], [], []
+        self.waits_to_come = iter(waits)
+        self.asked = 0
+
+    def stretch(self, key, samples):
+        self.asked += 1
+        self.waited = getattr(self, "waited", 0) + next(self.waits_to_come)
+        return {"sounded": True, "number": self.asked, "clock": {"kind": "temporal", "resolutionMs": 0.005}}
+
+
+@pytest.mark.parametrize(
+    ("waits", "kept", "disturbed"),
+    [([0.05], 1, 0), ([3, 0], 2, 0), ([3, 2, 4], 2, 1)],
+    ids=["quiet", "quiet at the second time", "never quiet"],
+)
+def test_a_stretch_that_others_disturbed_is_rendered_again_and_the_quietest_counts(monkeypatch, waits, kept, disturbed):
+    page = PageOfStretches(waits)
+    monkeypatch.setattr(worklet_timing, "waited_ms", lambda threads: getattr(page, "waited", 0))
+    assert page.timed("ours", np.zeros(480))["number"] == kept and page.asked == len(waits)
+    quality = page.clock_quality()
+    assert quality["stretches"] == 1 and quality["disturbed"] == disturbed
+    assert quality["longest_wait_us"] == pytest.approx(1000 * min(waits))

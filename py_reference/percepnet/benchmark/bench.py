@@ -21,8 +21,9 @@ from ..errors import PercepNetError
 from ..model_file import SIZES
 from ..verification.checks import read_recordings
 from ..verification.verify_backends import choose
+from .competitors import busy_note, competitors, wait_until_calm
 from .machine import describe_machine
-from .pinning import busy_note, measuring_core, pinned
+from .pinning import may_go_first, measuring_core, pinned
 from .ratios import find_rivals, ratio
 from .rounds import call_figures, quartiles, take_turns
 from .sizes import read_modules
@@ -92,6 +93,8 @@ def measure_times(request, page, core, missing, steps):
     missing |= lacking
     timers, effort = ours | others, request.effort
     pin_all(timers, core)
+    steps.say("waiting until everything has started")
+    wait_until_calm()
     steps.expect((effort.rounds + 1) * len(timers))
 
     def run(timer):
@@ -203,11 +206,11 @@ def size_packages(request):
     return {package.name: package_sizes(package) for package in request.packages if package.is_installed()}
 
 
-def bench(request):
-    """Measures and returns everything as JSON takes it."""
+def bench(request, busy=None):
+    """Measures and returns everything as JSON takes it. busy: what competitors.busy_note said."""
     from .worklet_timing import BenchPage
 
-    core, busy, missing, opened = measuring_core(), busy_note(), {}, []
+    core, missing, opened = measuring_core(), {}, []
 
     @cache
     def page():
@@ -224,6 +227,7 @@ def bench(request):
                 "machine": describe_machine(opened[0].version if opened else None),
                 "busy": busy,
                 "core": core,
+                "goes_first": may_go_first(),
                 "rounds": request.effort.rounds,
                 "frames": request.effort.frames,
                 "results": results,
@@ -329,9 +333,10 @@ def command(
     request = make_request(width, density, model, backends, peers, effort, **sections)
     for path in filter(None, (json_file, html_file)):
         check_target(path)
-    if note := busy_note():
+    note = busy_note(competitors())
+    if note:
         complain(note, "note")
-    report = bench(request)
+    report = bench(request, note)
     bench_print.print_report(report["machine"], bench_tables.tables(report))
     for name, advice in report["missing"].items():
         say(f"{name} was not measured: {advice}")

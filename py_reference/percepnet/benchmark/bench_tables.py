@@ -97,14 +97,17 @@ def frame_note(report, place):
     clock = report["clock"]
     words = f"{effort} Rendering with the node less without; by calls, and x RNNoise: the processor alone, on the audio"
     words += f" thread. A call must stay below {QUANTUM_MS:.2f} ms."
-    if not clock:
+    return f"{words} {clock_note(clock)}" if clock else words
+
+
+def clock_note(clock):
+    """How single calls in the worklet were timed, and how many renderings others disturbed."""
+    words = f"Clock of single calls: steps of {clock['resolution_us']:.0f} µs."
+    if not clock["disturbed"]:
         return words
-    words += f" Clock of single calls: steps of {clock['resolution_us']:.0f} µs"
-    if not clock["long_gaps"]:
-        return f"{words}."
     return (
-        f"{words}; it stood still {clock['long_gaps']} times for more than 100 µs, at most"
-        f" {clock['longest_gap_us'] / 1000:.1f} ms: as many of the worst calls are the machine's, not the program's."
+        f"{words} In {clock['disturbed']} of {clock['stretches']} stretches others held the audio thread's core for"
+        f" more than 100 µs, at most {clock['longest_wait_us'] / 1000:.1f} ms in all: the worst calls may be theirs."
     )
 
 

@@ -61,7 +61,6 @@ def describe_machine(browser=None):
     found = {
         "processor": f"{processor()}, {os.cpu_count()} cores",
         "system": f"{system()}, {platform.machine()}",
-        "load": f"{os.getloadavg()[0]:.1f} programs at work before" if hasattr(os, "getloadavg") else None,
         "python": f"{platform.python_version()}, numpy {np.__version__}",
         "native compiler": native_compiler(),
         "wasm compiler": compilers.get("compiler"),

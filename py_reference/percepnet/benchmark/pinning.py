@@ -1,11 +1,12 @@
-"""Keeps what is measured on one core, and everything else off it, where the system lets a program choose."""
+"""Gives what is measured a core, and the first call on it, where the system lets a program choose."""
 
 import os
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 AUDIO_THREAD = "Offline AudioWo"  # as Chromium names it, cut to the 15 letters that Linux keeps
-BUSY_LOAD = 0.5
+LEAST_NICE = -20
+NS_PER_MS = 1e6
 
 
 def measuring_core():
@@ -18,43 +19,63 @@ def other_cores(core):
     return os.sched_getaffinity(0) - {core} or {core}
 
 
+def may_go_first():
+    """May this program go before others? Root may."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def go_first(task):
+    """Lets a thread (0: this one) go before others where that is allowed. Its niceness before.
+
+    Not in real time: a thread that spins until another lets go of something would never let that other one run.
+    """
+    before = os.getpriority(os.PRIO_PROCESS, task)
+    if may_go_first():
+        with suppress(OSError):  # a container may forbid it even root
+            os.setpriority(os.PRIO_PROCESS, task, LEAST_NICE)
+    return before
+
+
 @contextmanager
 def pinned(core):
-    """Keeps this thread, and what it starts, on a core while the block runs. core: None for no change."""
+    """Keeps this thread on a core, and before others, while the block runs. core: None for neither."""
     if core is None:
         yield
         return
-    before = os.sched_getaffinity(0)
+    cores, niceness = os.sched_getaffinity(0), go_first(0)
     os.sched_setaffinity(0, {core})
     try:
         yield
     finally:
-        os.sched_setaffinity(0, before)
+        os.sched_setaffinity(0, cores)
+        if may_go_first():
+            os.setpriority(os.PRIO_PROCESS, 0, niceness)
 
 
-def pin_process(pid, core):
-    """Keeps the main thread of another process of ours on a core."""
+def pin_task(task, core):
+    """Keeps a thread, or the main thread of another process of ours, on a core and before others."""
     if core is not None:
-        with suppress(OSError):
-            os.sched_setaffinity(pid, {core})
+        with suppress(OSError):  # it has just ended
+            os.sched_setaffinity(task, {core})
+            go_first(task)
 
 
 def pin_audio_threads(pids, core):
-    """Keeps the audio threads of Chromium's page processes on a core and others off it. How many it found."""
+    """Keeps the audio threads of Chromium's page processes on a core and others off it. Folders in /proc of those."""
     if core is None:
-        return 0
-    found, others = 0, other_cores(core)
-    for comm in (path for pid in pids for path in Path(f"/proc/{pid}/task").glob("*/comm")):
+        return []
+    found, others = [], other_cores(core)
+    for folder in (path for pid in pids for path in Path(f"/proc/{pid}/task").glob("*")):
         with suppress(OSError):  # the thread has just ended
-            is_audio = comm.read_text().strip() == AUDIO_THREAD
-            os.sched_setaffinity(int(comm.parent.name), {core} if is_audio else others)
-            found += is_audio
+            if (folder / "comm").read_text().strip() == AUDIO_THREAD:
+                pin_task(int(folder.name), core)
+                found.append(folder)
+            else:
+                os.sched_setaffinity(int(folder.name), others)
     return found
 
 
-def busy_note():
-    """A line where other programs are at work, else None."""
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    if load <= BUSY_LOAD:
-        return None
-    return f"this machine is busy ({load:.1f} programs at work): close them, or do not trust the figures"
+def waited_ms(folders):
+    """How long threads have waited until now for a core that others held, ms; 0 where the system does not tell."""
+    files = [file for folder in folders if (file := folder / "schedstat").exists()]
+    return sum(int(file.read_text().split()[1]) for file in files) / NS_PER_MS

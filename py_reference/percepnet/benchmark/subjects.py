@@ -9,7 +9,7 @@ from ..errors import Missing, PercepNetError
 from ..model_file import encode_model, random_weights
 from .packages import PACKAGES
 from .peers_timing import LIBRARIES, NodeTimer
-from .pinning import pin_process
+from .pinning import pin_task
 from .timing import make_timer
 from .worklet_timing import our_timer, package_timer
 
@@ -107,4 +107,4 @@ def pin_all(timers, core):
     """Keeps the Node processes of the timers on a core; the audio thread is the page's affair."""
     for timer in timers.values():
         if hasattr(timer, "pid"):
-            pin_process(timer.pid, core)
+            pin_task(timer.pid, core)

@@ -16,7 +16,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 ASK_AGAIN, KEEP = "no-cache", "public, max-age=31536000, immutable"
-ISOLATED = ("/bench.html", "/bench_clock.js")  # the page that measures, for its clock; the demo needs none of it
+ISOLATED = ("/bench.html",)  # the page that measures, for its clock; the demo needs none of it
 
 
 class Handler(SimpleHTTPRequestHandler):

@@ -6,12 +6,11 @@
  */
 import * as percepnet from '../../src/index.ts';
 import { drawBars } from './bars.ts';
-import { Clock } from './clock.ts';
 import { coldStart } from './cold_start.ts';
 import { measure, type Effort, type Results } from './measure.ts';
 import { packagedSuppressor, percepnetSuppressor } from './suppressors.ts';
 import { asMarkdown, COST, describeClock, fillTable, START } from './tables.ts';
-import { timedRender } from './timed_render.ts';
+import { TimedStream } from './timed_stream.ts';
 
 const THOROUGH: Effort = { rounds: 7, seconds: 3 };
 const QUICK: Effort = { rounds: 2, seconds: 1 };
@@ -74,5 +73,5 @@ element('copy-json').addEventListener('click', () => void copy(JSON.stringify(re
 start.disabled = false;
 status.textContent = 'Ready. Close other programs first; it takes about a minute.';
 
-const benchmark = { Clock, coldStart, measure, packagedSuppressor, percepnetSuppressor, timedRender };
+const benchmark = { coldStart, measure, packagedSuppressor, percepnetSuppressor, TimedStream };
 Object.assign(globalThis, { percepnet, benchmark });

@@ -1,25 +1,25 @@
 /**
- * Added to a context before the script of a processor: every processor registered afterwards, whosever it is, is timed call
- * by call, its script untouched. A node of RECORDER_NAME says what to note, and sends it when enough calls were made.
+ * Added to a context before the script of a processor: the processor registered afterwards, whosever it is, is timed call by
+ * call, its script untouched. A node of RECORDER_NAME sends the times of one stretch of calls after the other.
  */
-import {
-  RECORDER_NAME,
-  type RecorderMessage,
-  type RecorderOptions,
-  type RecorderRequest,
-} from './recorder.ts';
+import { examineClock, findClock } from './audio_clock.ts';
+import { RECORDER_NAME, type RecordedTimes, type RecorderOptions, type RecorderRequest } from './recorder.ts';
 
 type ProcessorClass = Parameters<typeof registerProcessor>[1];
 type MixinBase = new (...options: any[]) => {
   process(inputs: Float32Array[][], outputs: Float32Array[][], parameters?: unknown): boolean;
 };
 
-/** What is timed at the moment. */
+const found = findClock();
+const now = found.now;
+const clock = examineClock(found);
+
+/** What is timed. */
 const run = {
-  now: null as (() => number) | null,
   times: new Float64Array(0),
   count: 0,
-  finish: (): void => {},
+  sounded: false,
+  send: (_message: RecordedTimes): void => {},
   timed: null as Record<string, unknown> | null,
 };
 
@@ -33,48 +33,35 @@ function timedVersion(Processor: ProcessorClass): ProcessorClass {
     }
 
     override process(inputs: Float32Array[][], outputs: Float32Array[][], parameters: unknown): boolean {
-      if (run.now === null) return super.process(inputs, outputs, parameters);
-      const start = run.now();
+      const start = now();
       const alive = super.process(inputs, outputs, parameters);
-      if (run.count < run.times.length) run.times[run.count++] = run.now() - start;
-      if (run.count === run.times.length) run.finish();
+      note(now() - start - clock.readMs, outputs);
       return alive;
     }
   };
   return timed as ProcessorClass;
 }
 
+function note(time: number, outputs: Float32Array[][]): void {
+  run.times[run.count++] = time;
+  run.sounded ||= outputs[0][0].some((sample) => sample !== 0);
+  if (run.count < run.times.length) return;
+  run.send({ times: run.times, clock, sounded: run.sounded });
+  run.count = 0;
+}
+
 class Recorder extends AudioWorkletProcessor {
   constructor({ processorOptions }: AudioWorkletNodeOptions) {
     super();
-    const { clock, calls } = processorOptions as RecorderOptions;
-    run.times = new Float64Array(calls);
-    run.now = calls === 0 ? null : makeClock(clock);
-    run.finish = () => {
-      run.finish = () => {};
-      this.post({ type: 'times', times: run.times });
-    };
-    this.port.onmessage = ({ data }: MessageEvent<RecorderRequest>) => this.obey(data);
+    run.times = new Float64Array((processorOptions as RecorderOptions).calls);
+    run.send = (message) => this.port.postMessage(message);
+    this.port.onmessage = ({ data }: MessageEvent<RecorderRequest>) =>
+      this.port.postMessage({ ready: run.timed?.[data.property] !== undefined });
   }
 
   override process(): boolean {
     return true;
   }
-
-  private obey({ type, property }: RecorderRequest): void {
-    if (type === 'ask') this.post({ type: 'ready', ready: run.timed?.[property] !== undefined });
-    else if (run.timed !== null) run.timed[property] = undefined;
-  }
-
-  private post(message: RecorderMessage): void {
-    this.port.postMessage(message);
-  }
-}
-
-function makeClock(memory: SharedArrayBuffer | null): () => number {
-  if (memory === null) return Date.now;
-  const words = new Float64Array(memory);
-  return () => words[0];
 }
 
 register(RECORDER_NAME, Recorder);

@@ -1,17 +1,9 @@
-import {
-  loadPercepNet,
-  FRAME_SIZE,
-  SAMPLE_RATE,
-  supports,
-  VARIANTS,
-  type PercepNetAssets,
-  type Variant,
-} from '../../src/index.ts';
-import { Clock, type ClockQuality } from './clock.ts';
+import { loadPercepNet, SAMPLE_RATE, supports, VARIANTS, type Variant } from '../../src/index.ts';
+import type { AudioClock } from './audio_clock.ts';
 import { coldStart, type ColdStart } from './cold_start.ts';
 import { median, perFrame, quantile } from './statistics.ts';
 import { percepnetSuppressor } from './suppressors.ts';
-import { timedRender } from './timed_render.ts';
+import { TimedStream, type Stretch } from './timed_stream.ts';
 
 /** How much to measure: rounds beyond the first, which only warms up; seconds of sound in each. */
 export interface Effort {
@@ -37,7 +29,7 @@ export interface Results {
   userAgent: string;
   cores: number;
   crossOriginIsolated: boolean;
-  clock: ClockQuality;
+  clock: AudioClock;
   rounds: number;
   seconds: number;
   figures: Figures[];
@@ -48,7 +40,7 @@ export type Progress = (done: number, all: number, what: string) => void;
 interface Subject {
   model: string;
   variant: Variant;
-  assets: PercepNetAssets;
+  stream: TimedStream;
   coldStart: ColdStart;
   perFrame: number[];
   inWorklet: number[];
@@ -58,27 +50,33 @@ interface Subject {
 /** Measures every model of this site with every module that runs here, in turns. */
 export async function measure(effort: Effort, progress: Progress): Promise<Results> {
   const samples = await exampleSound(effort.seconds);
-  const subjects = await openSubjects(progress);
-  const frames = samples.length / FRAME_SIZE;
-  let quality: ClockQuality | null = null;
-  for (let round = 0; round <= effort.rounds; round++) {
-    const { renderMs: withoutMs } = await timedRender(null, samples);
+  const rounds = effort.rounds + 1; // the first warms up
+  const subjects = await openSubjects(samples, rounds, progress);
+  const bare = await TimedStream.open(null, samples, rounds);
+  let finest: AudioClock | null = null;
+  for (let round = 0; round < rounds; round++) {
+    const without = perFrameUs(await bare.next());
     for (const [number, subject] of subjects.entries()) {
       const what = `round ${round} of ${effort.rounds}: ${subject.model}, ${subject.variant}`;
-      progress(round * subjects.length + number, (effort.rounds + 1) * subjects.length, what);
-      const suppressor = percepnetSuppressor(subject.assets);
-      const { renderMs } = await timedRender(suppressor, samples);
-      const clock = await Clock.start();
-      const { calls } = await timedRender(suppressor, samples, clock);
-      quality = worse(quality, clock.stop());
+      progress(round * subjects.length + number, rounds * subjects.length, what);
+      const stretch = await subject.stream.next();
+      const { times, clock } = stretch.recorded!;
+      if (finest === null || clock.resolutionMs < finest.resolutionMs) finest = clock;
       if (round === 0) continue;
-      const microseconds = calls.map((ms) => 1000 * ms);
-      subject.perFrame.push((1000 * (renderMs - withoutMs)) / frames);
+      const microseconds = Array.from(times, (ms) => 1000 * ms);
+      subject.perFrame.push(perFrameUs(stretch) - without);
       subject.inWorklet.push(perFrame(microseconds));
       subject.calls.push(...microseconds);
     }
   }
-  return describe(effort, quality!, subjects.map(figures));
+  for (const { stream } of [...subjects, { stream: bare }]) stream.close();
+  return describe(effort, finest!, subjects.map(figures));
+}
+
+/** Microseconds of rendering a frame, without what the clock takes. */
+function perFrameUs({ renderMs, frames, recorded }: Stretch): number {
+  const readingMs = recorded === null ? 0 : 2 * recorded.times.length * recorded.clock.readMs;
+  return (1000 * (renderMs - readingMs)) / frames;
 }
 
 async function exampleSound(seconds: number): Promise<Float32Array<ArrayBuffer>> {
@@ -91,7 +89,11 @@ async function exampleSound(seconds: number): Promise<Float32Array<ArrayBuffer>>
   return samples;
 }
 
-async function openSubjects(progress: Progress): Promise<Subject[]> {
+async function openSubjects(
+  samples: Float32Array<ArrayBuffer>,
+  rounds: number,
+  progress: Progress,
+): Promise<Subject[]> {
   const { models } = (await (await fetch('models.json')).json()) as { models: { name: string }[] };
   const subjects: Subject[] = [];
   for (const { name: model } of models) {
@@ -100,20 +102,11 @@ async function openSubjects(progress: Progress): Promise<Subject[]> {
       const options = { baseUrl: '.', model, simd: variant };
       const started = await coldStart(options);
       const assets = await loadPercepNet(options);
-      subjects.push({ model, variant, assets, coldStart: started, perFrame: [], inWorklet: [], calls: [] });
+      const stream = await TimedStream.open(percepnetSuppressor(assets), samples, rounds);
+      subjects.push({ model, variant, stream, coldStart: started, perFrame: [], inWorklet: [], calls: [] });
     }
   }
   return subjects;
-}
-
-function worse(one: ClockQuality | null, other: ClockQuality): ClockQuality {
-  if (one === null) return other;
-  return {
-    kind: other.kind,
-    resolutionMs: Math.min(one.resolutionMs, other.resolutionMs),
-    longestGapMs: Math.max(one.longestGapMs, other.longestGapMs),
-    longGaps: one.longGaps + other.longGaps,
-  };
 }
 
 function figures({ model, variant, coldStart, ...found }: Subject): Figures {
@@ -132,7 +125,7 @@ function figures({ model, variant, coldStart, ...found }: Subject): Figures {
   };
 }
 
-function describe(effort: Effort, clock: ClockQuality, found: Figures[]): Results {
+function describe(effort: Effort, clock: AudioClock, found: Figures[]): Results {
   return {
     date: new Date().toISOString(),
     userAgent: navigator.userAgent,

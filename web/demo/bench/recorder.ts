@@ -1,20 +1,24 @@
+import type { AudioClock } from './audio_clock.ts';
+
 /** What the page and the recorder on the audio thread (bench_worklet.ts) tell each other. */
 export const RECORDER_NAME = 'bench-recorder';
 
 export interface RecorderOptions {
-  /** A clock's memory; null for Date.now. */
-  clock: SharedArrayBuffer | null;
-  /** How many calls to time; 0: none. */
+  /** How many calls a stretch has, after which their times are sent. */
   calls: number;
 }
 
-/**
- * 'ask': has the timed processor a value in this property yet? 'release': empty it, so that the memory of its module can be
- * freed; a processor is kept as long as its page, and there is room for about a hundred modules.
- */
+/** Has the timed processor a value in this property yet? */
 export interface RecorderRequest {
-  type: 'ask' | 'release';
   property: string;
 }
 
-export type RecorderMessage = { type: 'times'; times: Float64Array } | { type: 'ready'; ready: boolean };
+export interface RecordedTimes {
+  /** Milliseconds of each call of the stretch. */
+  times: Float64Array;
+  clock: AudioClock;
+  /** Whether anything but silence has come out so far. */
+  sounded: boolean;
+}
+
+export type RecorderMessage = RecordedTimes | { ready: boolean };

@@ -1,5 +1,5 @@
 import { PercepNetNode, type PercepNetAssets } from '../../src/index.ts';
-import type { Suppressor } from './timed_render.ts';
+import type { Suppressor } from './timed_stream.ts';
 
 type NodeOptions = Parameters<typeof PercepNetNode.create>[2];
 

@@ -67,11 +67,10 @@ function table(columns: Column[], figures: Figures[]): string {
   return [line(headings), line(headings.map(() => '---')), ...rows].join('\n');
 }
 
-export function describeClock({ clock, rounds, seconds }: Results): string {
+export function describeClock({ clock, rounds, seconds, crossOriginIsolated }: Results): string {
   const effort = `${rounds} rounds of ${seconds} s`;
   if (clock.kind === 'date')
-    return `${effort}; no fine clock on the audio thread (the page is not cross-origin isolated): single calls are known to whole milliseconds only.`;
+    return `${effort}; no fine clock on the audio thread in this browser: single calls are known to whole milliseconds only.`;
   const steps = `${effort}; clock of the audio thread in steps of ${(1000 * clock.resolutionMs).toFixed(0)} µs`;
-  if (clock.longGaps === 0) return `${steps}.`;
-  return `${steps}, which stood still ${clock.longGaps} times for more than 0.1 ms (at most ${clock.longestGapMs.toFixed(1)} ms): something else runs here, do not trust the worst calls.`;
+  return crossOriginIsolated ? `${steps}.` : `${steps} (finer where a page is cross-origin isolated).`;
 }
