@@ -1,8 +1,18 @@
 /** PercepNet for web pages: README.md shows how to use it. */
+export { enhanceAudioData } from './audio_data_stream.ts';
 export type { PercepNetConfig, PercepNetOptions } from './config.ts';
 export { FRAME_SIZE, LATENCY, SAMPLE_RATE } from './constants.ts';
+export { enhanceInWorker, type EnhanceInWorkerOptions } from './enhance_in_worker.ts';
 export { Enhancer } from './enhancer.ts';
 export { PercepNetError, type PercepNetErrorCode } from './errors.ts';
+export {
+  chooseForDevice,
+  estimateDevice,
+  type Choice,
+  type DeviceEstimate,
+  type EstimateOptions,
+  type Wishes,
+} from './estimator.ts';
 export {
   assetsFromBytes,
   loadPercepNet,
