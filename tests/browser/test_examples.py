@@ -32,13 +32,14 @@ def project(npm_project) -> Path:
 
 
 @contextmanager
-def vite_server(project: Path):
-    """URL of vite's own server of its example while the block runs."""
+def vite_server(project: Path, version: str):
+    """URL of vite's development server of its example while the block runs. version: a folder of node_modules."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    vite = [TOOLS / "vite", "vite", "--host", "127.0.0.1", "--port", str(port), "--strictPort"]
-    with subprocess.Popen(vite, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
+    program = EXAMPLES / "node_modules" / version / "bin/vite.js"
+    command = ["node", program, "vite", "--host", "127.0.0.1", "--port", str(port), "--strictPort"]
+    with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
         try:
             wait_for(url, server)
             yield url
@@ -94,8 +95,10 @@ def test_vite_build(browser, project):
     use_built(browser, project / "vite/dist")
 
 
-def test_vite_development_server(browser, project):
-    with vite_server(project) as url:
+@pytest.mark.parametrize("version", ["vite", "vite-7"])
+def test_vite_development_server(browser, project, version):
+    """It bundles the package beforehand, into another folder: up to version 7 without moving its files along."""
+    with vite_server(project, version) as url:
         check_addresses([address for address in use(browser, url) if address.startswith("http:")])
 
 

@@ -34,7 +34,7 @@ export interface Build {
 /** The build that this script belongs to, wherever the bundler has put its files. */
 export const OWN_BUILD: Build = {
   manifest: MANIFEST,
-  locate: (entry) => withHash(URLS[entry.file](), entry),
+  locate: (entry) => withHash(unbundled(URLS[entry.file]()), entry),
 };
 
 /**
@@ -52,6 +52,12 @@ export async function buildInFolder(base: URL, signal: AbortSignal | undefined):
       `${plain(base)} holds version ${files.version}, the script is ${MANIFEST.version}: copy all files of one build`,
     );
   return { manifest: { ...files, models }, locate: (entry) => withHash(new URL(entry.file, base), entry) };
+}
+
+/** The development servers of vite 7 and older move the library, but not its files, into a folder of their own. */
+function unbundled(url: URL): URL {
+  url.pathname = url.pathname.replace('/node_modules/.vite/deps/', '/node_modules/percepnet/dist/');
+  return url;
 }
 
 function withHash(url: URL, { sha256 }: FileEntry): URL {
