@@ -3,8 +3,8 @@ import { PercepNetWasm } from './wasm.ts';
 import { blankModel } from './worker_blank_model.ts';
 import type { FrameTimes } from './worker_protocol.ts';
 
-/** Frames that are timed together: clocks may count in steps of 0.1 ms. */
-const BATCH = 4;
+/** So many frames are timed together that it takes about this long: clocks may count in steps of 0.1 ms. */
+const BATCH_MS = 2;
 const USUAL = 0.9;
 
 /**
@@ -32,17 +32,19 @@ function timeWidth(module: WebAssembly.Module, width: number, end: number): Fram
   const wasm = new PercepNetWasm(module, blankModel(width), DEFAULT_CONFIG);
   for (let i = 0; i < wasm.input.length; i++) wasm.input[i] = 0.2 * Math.random() - 0.1;
   const warm = (performance.now() + end) / 2;
-  while (performance.now() < warm) timeBatch(wasm);
-  const batches = [timeBatch(wasm)];
-  while (performance.now() < end) batches.push(timeBatch(wasm));
+  let frames = 1;
+  do if (frames * timeBatch(wasm, frames) < BATCH_MS) frames *= 2;
+  while (performance.now() < warm);
+  const batches = [timeBatch(wasm, frames)];
+  while (performance.now() < end) batches.push(timeBatch(wasm, frames));
   batches.sort((a, b) => a - b);
   const usual = batches[Math.floor(USUAL * (batches.length - 1))];
   return { width, fastestMs: batches[0], usualMs: usual };
 }
 
-/** Milliseconds for one frame. */
-function timeBatch(wasm: PercepNetWasm): number {
+/** Milliseconds for one of `frames` frames. */
+function timeBatch(wasm: PercepNetWasm, frames: number): number {
   const start = performance.now();
-  for (let frame = 0; frame < BATCH; frame++) wasm.processFrame(0);
-  return (performance.now() - start) / BATCH;
+  for (let frame = 0; frame < frames; frame++) wasm.processFrame(0);
+  return (performance.now() - start) / frames;
 }
