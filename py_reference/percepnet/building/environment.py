@@ -26,6 +26,7 @@ INTEGRATIONS = "tests/browser/integrations"
 EXAMPLES = "web/examples"
 ARM_TOOLS = ("gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user")  # packages of Debian and Ubuntu
 BROWSERS = ("chromium", "chromium-browser")
+OTHER_ENGINES = {"firefox-esr": "firefox-esr", "WebKitWebDriver": "webkit2gtk-driver", "Xvfb": "xvfb"}  # Debian's packages
 MIN_NODE = 20
 NODE_SITE = "https://nodejs.org/en/download"
 PLAYWRIGHT_CHROMIUM = """from playwright.sync_api import sync_playwright
@@ -171,6 +172,18 @@ def set_up_arm():
         apt_install(ARM_TOOLS)
 
 
+def can_install_browsers():
+    """True for root on Debian; Ubuntu's packages are snaps, which a container cannot run."""
+    return can_apt_install() and "debian" in platform.freedesktop_os_release().get("ID", "")
+
+
+def set_up_other_engines():
+    """Firefox and WebKitGTK for their tests; where that needs asking, those tests say what to install."""
+    missing = [package for program, package in OTHER_ENGINES.items() if shutil.which(program) is None]
+    if missing and can_install_browsers():
+        apt_install(missing)
+
+
 def playwright_browser(root=ROOT):
     """Path of the Chromium that Playwright installed, or None."""
     path = Path(run([root / ".venv/bin/python", "-c", PLAYWRIGHT_CHROMIUM]).strip())
@@ -181,8 +194,7 @@ def set_up_browser(root=ROOT):
     """A Chromium: the system's, else the distribution's package, else Playwright's."""
     if any(shutil.which(name) for name in BROWSERS) or playwright_browser(root):
         return
-    is_debian = can_apt_install() and "debian" in platform.freedesktop_os_release().get("ID", "")
-    if is_debian:  # Ubuntu's package is a snap, which a container cannot run
+    if can_install_browsers():
         apt_install(["chromium"])
         return
     say("playwright install chromium")
@@ -209,6 +221,7 @@ def main():
             set_up_npm(INTEGRATIONS)
             set_up_npm(EXAMPLES)
             set_up_arm()
+            set_up_other_engines()
         set_up_npm("web")
         if not options.no_browser:
             set_up_browser()
