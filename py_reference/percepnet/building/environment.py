@@ -26,7 +26,8 @@ INTEGRATIONS = "tests/browser/integrations"
 EXAMPLES = "web/examples"
 ARM_TOOLS = ("gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user")  # packages of Debian and Ubuntu
 BROWSERS = ("chromium", "chromium-browser")
-OTHER_ENGINES = {"firefox-esr": "firefox-esr", "WebKitWebDriver": "webkit2gtk-driver", "Xvfb": "xvfb"}  # Debian's packages
+# Program: package of Debian.
+OTHER_ENGINES = {"firefox-esr": "firefox-esr", "WebKitWebDriver": "webkit2gtk-driver", "Xvfb": "xvfb"}
 MIN_NODE = 20
 NODE_SITE = "https://nodejs.org/en/download"
 PLAYWRIGHT_CHROMIUM = """from playwright.sync_api import sync_playwright
