@@ -52,7 +52,7 @@ def _visit(url):
         note_complaints(page, complaints)
         page.goto(url)
         page.locator("#start:enabled").wait_for(timeout=60_000)
-        page.get_by_label("as").select_option("float32")
+        page.get_by_label("Format").select_option("float32")
         with page.expect_download() as download:
             page.get_by_role("button", name="Download").click()
         enhanced, _ = soundfile.read(io.BytesIO(download.value.path().read_bytes()), dtype="float32")

@@ -14,6 +14,7 @@ import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { percepnetBuild } from './build_plugin.mjs';
+import { offlineFiles } from './offline_files.mjs';
 
 const here = import.meta.dirname;
 const { values: folders } = parseArgs({
@@ -107,7 +108,10 @@ for (const path of [...modules, ...models, ...pages]) copyFileSync(path, join(fo
 copyFileSync(folders.clip, join(folders.out, 'clip.wav'));
 const single = { format: 'iife', minify: true }; // what threads of their own load: one file each
 await bundle(SCRIPTS, single);
-await bundle(['demo/recorder_processor.ts', 'demo/bench/bench_worklet.ts'], single);
+await bundle(
+  ['demo/recorder_processor.ts', 'demo/analysis_worker.ts', 'demo/bench/bench_worklet.ts'],
+  single,
+);
 const scripts = SCRIPTS.map((path) => fileEntry(join(folders.out, basename(path).replace('.ts', '.js'))));
 writeJson('manifest.json', { ...manifest, scripts });
 writeJson('models.json', {
@@ -116,6 +120,9 @@ writeJson('models.json', {
 // Readable, as bundlers shrink it, and so without maps; what the entry points share lies in files of its own.
 await bundle(['src/index.ts', ...integrations()], { splitting: true, sourcemap: false });
 await bundle(['demo/demo.ts', 'demo/bench/bench.ts', 'verify/verify.ts'], { minify: true });
+// Last, for it names what is there.
+const OFFLINE = JSON.stringify(offlineFiles(folders.out));
+await bundle(['demo/service_worker.ts'], { ...single, define: { OFFLINE } });
 console.log(
   `${folders.out}: ${readdirSync(folders.out).length} files, default model ${basename(models[0], '.pnet')}`,
 );

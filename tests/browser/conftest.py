@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from demo_page import note_complaints
 from percepnet.engines.browser import DIST, launch
 from percepnet.errors import Missing
 from percepnet.engines.static_server import StaticServer
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 RATE = 48000
 
@@ -74,6 +75,28 @@ def page(browser, server) -> Page:
     opened.goto(f"{server.url}/verify.html")
     yield opened
     context.close()
+
+
+@pytest.fixture
+def open_demo(browser, server):
+    """open_demo(address, ready=, **context options) -> the demo page when its status line is `ready`.
+
+    Its console must stay free of errors and refusals. No service worker: they have tests of their own.
+    """
+    contexts, complaints = [], []
+
+    def open_page(address="index.html", ready="Ready: press Start to listen.", **options) -> Page:
+        contexts.append(browser.new_context(service_workers="block", **options))
+        page = contexts[-1].new_page()
+        note_complaints(page, complaints)
+        page.goto(f"{server.url}/{address}")
+        expect(page.get_by_role("status")).to_have_text(ready, timeout=20_000)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
 
 
 @pytest.fixture(scope="session")

@@ -1,48 +1,55 @@
 import {
   loadPercepNet,
-  renderOffline,
   SAMPLE_RATE,
   type NodeErrorEvent,
   type PercepNetAssets,
-  type PercepNetOptions,
+  type Variant,
 } from '../src/index.ts';
-import { LiveSession } from './live.ts';
-import { clearVoice, showModule, showStats, showVoice } from './readings.ts';
+import { Follower, renderSound, type Rendered } from './analysis.ts';
+import { DecisionViews } from './decision_views.ts';
+import { LiveSession, type Input } from './live.ts';
+import { keepOffline } from './offline.ts';
+import { complain, element, forgetComplaint, saveAs, say } from './page.ts';
+import { clearReadings, showCall, showMatch, showModule, showStats, showVoice } from './readings.ts';
 import { Recording } from './recording.ts';
+import { SettingsForm, type Change } from './settings_form.ts';
 import { decodeSound, openMicrophone } from './sources.ts';
 import { Spectrogram } from './spectrogram.ts';
+import { Timeline } from './timeline.ts';
 import { encodeWav, type SampleFormat } from './wav.ts';
 
-const LIVE_SECONDS = 10;
 const RECORDING_LIMIT = 600 * SAMPLE_RATE;
-
-function element<T extends HTMLElement>(id: string): T {
-  return document.getElementById(id) as T;
-}
+const CALL_FACTS_EVERY = 1000; // ms
+const RENDER_AFTER = 250; // ms without a change of the settings
 
 const controls = element<HTMLFormElement>('controls');
 const fileInput = element<HTMLInputElement>('file');
 const listen = element<HTMLInputElement>('listen');
-const enhance = element<HTMLInputElement>('enhance');
-const attenuation = element<HTMLInputElement>('attenuation');
-const postfilter = element<HTMLInputElement>('postfilter');
-const model = element<HTMLSelectElement>('model');
+const call = element<HTMLInputElement>('call');
+const suppressed = element<HTMLInputElement>('suppressed');
+const original = element<HTMLInputElement>('original');
 const start = element<HTMLButtonElement>('start');
+const replay = element<HTMLButtonElement>('replay');
 const stop = element<HTMLButtonElement>('stop');
 const download = element<HTMLButtonElement>('download');
-const status = element('status');
-const error = element('error');
-const cursors = document.querySelectorAll<HTMLElement>('.cursor');
-const pictures = {
-  noisy: new Spectrogram(element<HTMLCanvasElement>('noisy'), SAMPLE_RATE),
-  enhanced: new Spectrogram(element<HTMLCanvasElement>('enhanced'), SAMPLE_RATE),
-};
 
-let assets: PercepNetAssets;
-let noisy: Float32Array<ArrayBuffer>[] | null = null;
-let enhanced: Float32Array<ArrayBuffer>[] | null = null;
-let recordings: { noisy: Recording; enhanced: Recording } | null = null;
+const before = new Spectrogram(element<HTMLCanvasElement>('noisy'));
+const after = new Spectrogram(element<HTMLCanvasElement>('enhanced'));
+const decisionViews = new DecisionViews();
+const timeline = new Timeline((seconds) => session?.seek(seconds));
+const form = new SettingsForm(changeSettings);
+
+let version = '';
+let assets: PercepNetAssets | undefined;
+/** The sound that is there as a whole: clip, file or finished recording. */
+let sound: Float32Array<ArrayBuffer>[] | null = null;
+let rendered: Rendered | null = null;
 let session: LiveSession | null = null;
+let recording: Recording | null = null;
+let follower: Follower | null = null;
+/** dB by which the original is the louder side. */
+let offset = 0;
+let rendering = new AbortController();
 let renderTimer = 0;
 let work = Promise.resolve();
 
@@ -50,25 +57,10 @@ function chosenSource(): string {
   return new FormData(controls).get('source') as string;
 }
 
-/** `bypass` is the switch's; a rendered file is always enhanced, so that both pictures stay comparable. */
-function options(): PercepNetOptions {
-  return { maxAttenuationDb: attenuation.valueAsNumber, postfilter: postfilter.valueAsNumber };
-}
-
-function say(text: string): void {
-  status.textContent = text;
-}
-
-function complain(reason: unknown): void {
-  error.textContent = reason instanceof Error ? reason.message : String(reason);
-  error.hidden = false;
-  say('');
-}
-
 /** Runs one action after the other, with errors shown on the page. */
 function run(action: () => Promise<void>): void {
   work = work.then(async () => {
-    error.hidden = true;
+    forgetComplaint();
     try {
       await action();
     } catch (reason) {
@@ -78,64 +70,96 @@ function run(action: () => Promise<void>): void {
   });
 }
 
+/** Which controls make sense now. */
 function refresh(): void {
   const source = chosenSource();
   element('file-row').hidden = source !== 'file';
   element('listen-row').hidden = source !== 'microphone';
-  start.disabled = assets === undefined || session !== null || (source !== 'microphone' && noisy === null);
+  replay.hidden = source !== 'microphone' || sound === null;
+  replay.disabled = session !== null;
+  start.disabled = assets === undefined || session !== null || (source !== 'microphone' && sound === null);
   stop.disabled = session === null;
-  download.disabled = enhanced === null || enhanced[0].length === 0;
-  const limit = attenuation.valueAsNumber;
-  element('attenuation-text').textContent = limit === 100 ? 'no limit' : `${limit} dB`;
-  element('postfilter-text').textContent = `${Math.round(100 * postfilter.valueAsNumber)} %`;
-  attenuation.setAttribute('aria-valuetext', element('attenuation-text').textContent!);
-  postfilter.setAttribute('aria-valuetext', element('postfilter-text').textContent!);
+  download.disabled = rendered === null || rendered.channels[0].length === 0;
 }
 
-async function loadModel(name?: string): Promise<void> {
+async function loadEngine(): Promise<void> {
   say('Loading the model…');
-  assets = await loadPercepNet({ baseUrl: '.', ...(name === undefined ? {} : { model: name }) });
-  showModule(assets.modelName, assets.variant);
+  const { model, variant } = form.values;
+  assets = await loadPercepNet({
+    baseUrl: '.',
+    ...(model === '' ? {} : { model }),
+    ...(variant === 'auto' ? {} : { simd: variant }),
+  });
+  showModule(assets, version);
 }
 
-async function fillModels(): Promise<void> {
-  const { models } = (await (await fetch('models.json')).json()) as { models: { name: string }[] };
-  model.replaceChildren(...models.map(({ name }) => new Option(name)));
-  element('model-row').hidden = models.length < 2;
-}
-
-async function render(): Promise<void> {
-  if (noisy === null) return;
-  say('Enhancing…');
-  let latency = 0;
-  const tail = SAMPLE_RATE / 10;
-  const rendered = await renderOffline(
-    assets,
-    noisy,
-    options(),
-    tail,
-    (node) => (latency = Math.round(node.latency * SAMPLE_RATE)),
+async function readBundle(): Promise<void> {
+  const read = async <T>(name: string): Promise<T> => (await (await fetch(name)).json()) as T;
+  const [{ models }, manifest] = await Promise.all([
+    read<{ models: { name: string }[] }>('models.json'),
+    read<{ version: string; missing?: Partial<Record<Variant, string>> }>('manifest.json'),
+  ]);
+  version = manifest.version;
+  form.offer(
+    models.map(({ name }) => name),
+    manifest.missing ?? {},
   );
-  const length = noisy[0].length;
-  enhanced = rendered.map((samples) => samples.slice(latency, latency + length));
-  pictures.enhanced.draw(enhanced[0]);
+}
+
+/** Enhances the whole sound; a later call, or a change of the settings, ends this one. */
+async function render(): Promise<void> {
+  if (sound === null || assets === undefined) return;
+  rendering = new AbortController();
+  const { signal } = rendering;
+  const progress = (share: number): void => say(`Enhancing… ${Math.round(100 * share)} %`);
+  try {
+    rendered = await renderSound(assets, sound, form.options, progress, signal);
+  } catch (reason) {
+    if (signal.aborted) return;
+    throw reason;
+  }
+  timeline.setSuppressed(rendered.channels[0]);
+  setOffset(rendered.offset);
+  if (session === null) showWhole();
   say(session === null ? 'Ready: press Start to listen.' : 'Playing in a loop.');
+}
+
+function showWhole(): void {
+  if (sound === null || rendered === null) return;
+  before.draw(sound[0]);
+  after.draw(rendered.channels[0]);
+  decisionViews.draw(rendered.decisions);
+  timeline.show(0);
+}
+
+async function setSound(channels: Float32Array<ArrayBuffer>[]): Promise<void> {
+  sound = channels;
+  timeline.setOriginal(sound[0]);
+  await render();
+}
+
+function clearSound(): void {
+  sound = rendered = null;
+  clearPictures();
+  timeline.hide();
+}
+
+function clearPictures(): void {
+  before.clear();
+  after.clear();
+  decisionViews.clear();
 }
 
 async function open(bytes: ArrayBuffer, name: string): Promise<void> {
   say('Reading the sound…');
-  noisy = await decodeSound(bytes, name);
-  pictures.noisy.draw(noisy[0]);
-  await render();
+  await setSound(await decodeSound(bytes, name));
 }
 
 async function chooseSource(): Promise<void> {
   await halt();
-  noisy = enhanced = null;
-  pictures.noisy.clear();
-  pictures.enhanced.clear();
-  const source = chosenSource();
+  clearSound();
   refresh();
+  const source = chosenSource();
   if (source === 'clip') await open(await (await fetch('clip.wav')).arrayBuffer(), 'clip.wav');
   else if (source === 'microphone') say('Press Start to use the microphone.');
   else if (fileInput.files?.length)
@@ -144,73 +168,152 @@ async function chooseSource(): Promise<void> {
 }
 
 async function begin(): Promise<void> {
-  const settings = { ...options(), bypass: !enhance.checked };
-  if (chosenSource() === 'microphone') await record(settings);
-  else if (noisy !== null) session = await LiveSession.play(assets, noisy, settings);
-  if (session === null) return;
-  const running = session;
+  if (chosenSource() !== 'microphone') return play();
+  const stream = await openMicrophone();
+  clearSound();
+  recording = new Recording(RECORDING_LIMIT);
+  await listenTo({ stream });
+  session!.listen = listen.checked;
+  say('Recording.');
+}
+
+async function play(): Promise<void> {
+  if (sound === null) return;
+  await listenTo({ channels: sound });
+  say('Playing in a loop.');
+}
+
+async function listenTo(input: Input): Promise<void> {
+  if (assets === undefined) return;
+  const running = await LiveSession.open(
+    assets,
+    input,
+    { ...form.options, bypass: original.checked },
+    (noisy, heard) => {
+      recording?.add(noisy);
+      before.append(noisy);
+      after.append(heard);
+      follower?.add(noisy);
+    },
+  );
+  session = running;
+  clearPictures();
+  follower = new Follower(assets, form.options, followed, complain);
   running.node.addEventListener('voice', showVoice);
   running.node.addEventListener('stats', (event) => showStats(event, running));
   running.node.addEventListener('error', (event: NodeErrorEvent) => complain(event.error));
-  say(chosenSource() === 'microphone' ? 'Recording.' : 'Playing in a loop.');
+  setOffset(rendered?.offset ?? 0);
   refresh();
   stop.focus();
-  requestAnimationFrame(moveCursors);
+  requestAnimationFrame(animate);
+  await setCall();
 }
 
-async function record(settings: PercepNetOptions): Promise<void> {
-  const stream = await openMicrophone();
-  pictures.noisy.clear();
-  pictures.enhanced.clear();
-  session = await LiveSession.record(assets, stream, settings, (noisyPiece, enhancedPiece) => {
-    recordings ??= {
-      noisy: new Recording(0, RECORDING_LIMIT),
-      enhanced: new Recording(Math.round(session!.node.latency * SAMPLE_RATE), RECORDING_LIMIT),
-    };
-    pictures.noisy.append(recordings.noisy.add(noisyPiece), LIVE_SECONDS);
-    pictures.enhanced.append(recordings.enhanced.add(enhancedPiece), LIVE_SECONDS);
-  });
-  session.listen = listen.checked;
+/** Of a whole sound the offset is known already, and stays as it is while the sound plays. */
+function followed(decisions: Rendered['decisions'], offsetSoFar: number): void {
+  decisionViews.append(decisions);
+  if (rendered === null) setOffset(offsetSoFar);
+}
+
+/** The louder side is turned down. */
+function setOffset(db: number): void {
+  offset = db;
+  const ownOffset = original.checked ? offset : -offset;
+  if (session !== null) session.levelDb = form.values.match ? Math.min(0, -ownOffset) : 0;
+  if (form.values.match) showMatch(offset);
+  else element('match-text').textContent = 'off';
+}
+
+function hear(): void {
+  if (session !== null) session.node.bypass = original.checked;
+  setOffset(offset);
 }
 
 async function halt(): Promise<void> {
   if (session === null) return;
   const focused = document.activeElement === stop;
+  const finished = recording;
   await session.stop();
-  session = null;
-  if (recordings !== null) enhanced = [recordings.enhanced.samples()];
-  recordings = null;
-  clearVoice();
-  say('Stopped.');
+  follower?.stop();
+  session = follower = recording = null;
+  clearReadings();
   refresh();
   if (focused) start.focus();
+  if (finished !== null) await setSound([finished.samples()]);
+  else showWhole();
+  say('Stopped.');
 }
 
-function moveCursors(): void {
-  const seconds = noisy === null ? 0 : noisy[0].length / SAMPLE_RATE;
-  for (const cursor of cursors) {
-    cursor.hidden = session === null || seconds === 0;
-    if (session !== null && seconds > 0) cursor.style.left = `${(100 * (session.time % seconds)) / seconds}%`;
+/** Off and on again with other assets, where the sound was. */
+async function changeEngine(): Promise<void> {
+  const playing = session !== null;
+  await halt();
+  await loadEngine();
+  await render();
+  if (playing && chosenSource() !== 'microphone') await play();
+}
+
+function changeSettings(change: Change): void {
+  if (change === 'engine') run(changeEngine);
+  else if (change === 'match') setOffset(offset);
+  else if (change === 'strength') {
+    if (session !== null) Object.assign(session.node, form.options);
+    follower?.setOptions(form.options);
+    rendering.abort();
+    clearTimeout(renderTimer);
+    renderTimer = window.setTimeout(() => run(render), RENDER_AFTER);
   }
-  if (session !== null) requestAnimationFrame(moveCursors);
 }
 
-function changeOptions(): void {
-  refresh();
-  if (session !== null) Object.assign(session.node, options());
-  clearTimeout(renderTimer);
-  renderTimer = window.setTimeout(() => run(render), 250);
+async function setCall(): Promise<void> {
+  if (session === null) return;
+  await session.setCall(call.checked);
+  showCall(null);
+}
+
+async function askCall(): Promise<void> {
+  const facts = await session?.call?.facts();
+  if (facts !== undefined && session?.call) showCall(facts);
+}
+
+function animate(): void {
+  if (session === null) return;
+  before.advance();
+  after.advance();
+  decisionViews.advance();
+  if (sound !== null) timeline.show(session.position);
+  requestAnimationFrame(animate);
 }
 
 function save(): void {
-  if (enhanced === null) return;
+  if (rendered === null || sound === null) return;
+  const side = element<HTMLSelectElement>('side').value;
   const format = element<HTMLSelectElement>('format').value as SampleFormat;
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(encodeWav(enhanced, SAMPLE_RATE, format));
-  link.download = 'enhanced.wav';
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-  say('Saved as enhanced.wav.');
+  saveAs(`${side}.wav`, encodeWav(side === 'original' ? sound : rendered.channels, SAMPLE_RATE, format));
+  say(`Saved as ${side}.wav.`);
+}
+
+async function copyLink(): Promise<void> {
+  await navigator.clipboard.writeText(location.href).then(
+    () => say('The link with these settings is copied.'),
+    () => say('Copy the address of this page: it holds these settings.'),
+  );
+}
+
+function obeyKey(event: KeyboardEvent): void {
+  const typing = (event.target as Element).matches('select, input:not([type=radio], [type=checkbox])');
+  if (!form.values.shortcuts || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const key = event.key.toLowerCase();
+  if (key === 's') (original.checked ? suppressed : original).click();
+  if (key === 'p') (session === null ? start : stop).click();
+}
+
+function acceptDrop(event: DragEvent): void {
+  event.preventDefault();
+  if (event.type !== 'drop' || !event.dataTransfer?.files.length) return;
+  fileInput.files = event.dataTransfer.files;
+  element<HTMLInputElement>('from-file').checked = true;
+  run(chooseSource);
 }
 
 controls.addEventListener('submit', (event) => event.preventDefault());
@@ -219,22 +322,21 @@ controls
   .forEach((radio) => radio.addEventListener('change', () => run(chooseSource)));
 fileInput.addEventListener('change', () => run(chooseSource));
 listen.addEventListener('change', () => session !== null && (session.listen = listen.checked));
-enhance.addEventListener('change', () => session !== null && (session.node.bypass = !enhance.checked));
-attenuation.addEventListener('input', changeOptions);
-postfilter.addEventListener('input', changeOptions);
-model.addEventListener('change', () =>
-  run(async () => {
-    await halt();
-    await loadModel(model.value);
-    await chooseSource();
-  }),
-);
+call.addEventListener('change', () => run(setCall));
+[original, suppressed].forEach((radio) => radio.addEventListener('change', hear));
 start.addEventListener('click', () => run(begin));
+replay.addEventListener('click', () => run(play));
 stop.addEventListener('click', () => run(halt));
 download.addEventListener('click', save);
+element('copy-link').addEventListener('click', () => run(copyLink));
+document.addEventListener('keydown', obeyKey);
+document.addEventListener('dragover', acceptDrop);
+document.addEventListener('drop', acceptDrop);
+setInterval(() => void askCall(), CALL_FACTS_EVERY);
 refresh();
 run(async () => {
-  await fillModels();
-  await loadModel();
+  await readBundle();
+  await loadEngine();
   await chooseSource();
+  keepOffline();
 });

@@ -1,28 +1,55 @@
-import type { StatsEvent, VoiceEvent } from '../src/index.ts';
+import { SAMPLE_RATE, type PercepNetAssets, type StatsEvent, type VoiceEvent } from '../src/index.ts';
+import { element } from './page.ts';
 import type { LiveSession } from './live.ts';
+import type { CallFacts } from './loopback_call.ts';
 
-const voice = document.getElementById('voice') as HTMLMeterElement;
+const PERIODIC = 0.4; // correlation from which a pitch is worth showing
 
 function write(id: string, text: string): void {
-  document.getElementById(id)!.textContent = text;
+  element(id).textContent = text;
 }
 
-export function showVoice({ probability, snrDb }: VoiceEvent): void {
-  voice.value = probability;
+function milliseconds(seconds: number): string {
+  return `${(1000 * seconds).toFixed(0)} ms`;
+}
+
+export function showVoice({ probability, snrDb, period, pitchCorrelation }: VoiceEvent): void {
+  element<HTMLMeterElement>('voice').value = probability;
   write('snr', `${Math.round(snrDb)} dB`);
+  write('pitch-now', pitchCorrelation < PERIODIC ? '–' : `${Math.round(SAMPLE_RATE / period)} Hz`);
 }
 
 export function showStats({ cpuShare }: StatsEvent, session: LiveSession): void {
-  const ms = (seconds: number): string => (1000 * seconds).toFixed(0);
   write('cpu', `${(100 * cpuShare).toFixed(1)} %`);
-  write('latency', `${ms(session.node.latency)} ms + device ${ms(session.deviceLatency)} ms`);
+  write('latency', `${milliseconds(session.node.latency)} + device ${milliseconds(session.deviceLatency)}`);
 }
 
-export function showModule(modelName: string, variant: string): void {
+export function showCall(facts: CallFacts | null): void {
+  element('call-facts').hidden = facts === null;
+  if (facts === null) return;
+  const { codec, kbps, bufferMs } = facts;
+  write('call-facts', `${codec}, ${kbps.toFixed(0)} kbit/s, jitter buffer ${bufferMs.toFixed(0)} ms`);
+}
+
+/** `offset`: dB by which the original is the louder side; see loudness.ts. */
+export function showMatch(offset: number): void {
+  const side = offset > 0 ? 'original' : 'suppressed';
+  const size = Math.abs(offset).toFixed(1);
+  write('match-text', size === '0.0' ? 'both alike' : `${side} side ${size} dB down`);
+}
+
+export function showModule(
+  { modelName, variant, model, moduleBytes }: PercepNetAssets,
+  version: string,
+): void {
   write('module', `${modelName}, ${variant}`);
+  const kilobytes = (bytes: number): string => `${Math.round(bytes / 1000).toLocaleString('en')} KB`;
+  write('build', `${version}: ${kilobytes(moduleBytes.byteLength)} + model ${kilobytes(model.byteLength)}`);
 }
 
-/** The voice meter of a stopped session. */
-export function clearVoice(): void {
-  voice.value = 0;
+/** The readings of a stopped session. */
+export function clearReadings(): void {
+  element<HTMLMeterElement>('voice').value = 0;
+  write('pitch-now', '–');
+  showCall(null);
 }

@@ -1,25 +1,14 @@
-/** A growing mono signal; what comes after the limit is not kept. */
+/** A growing mono signal; what comes after `limit` samples is not kept. */
 export class Recording {
   private readonly pieces: Float32Array[] = [];
   private length = 0;
-  private toSkip: number;
 
-  /** The first `skip` samples are left out: the delay of an enhanced signal. */
-  constructor(
-    skip: number,
-    private readonly limit: number,
-  ) {
-    this.toSkip = skip;
-  }
+  constructor(private readonly limit: number) {}
 
-  /** Keeps the piece, and gives what is left of it after the skip. */
-  add(piece: Float32Array): Float32Array {
-    const kept = piece.subarray(Math.min(this.toSkip, piece.length));
-    this.toSkip -= piece.length - kept.length;
-    if (this.length + kept.length > this.limit) return kept;
-    this.pieces.push(kept);
-    this.length += kept.length;
-    return kept;
+  add(piece: Float32Array): void {
+    if (this.length + piece.length > this.limit) return;
+    this.pieces.push(piece);
+    this.length += piece.length;
   }
 
   samples(): Float32Array<ArrayBuffer> {

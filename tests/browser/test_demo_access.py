@@ -1,0 +1,56 @@
+"""The demo page for everybody: axe's rules, less motion where that is asked for."""
+
+import pytest
+from percepnet.engines.browser import DIST
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+AXE = DIST.parent / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def violations(page: Page) -> list[str]:
+    if not AXE.is_file():
+        pytest.fail(f"{AXE} is missing: run `make`")
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)["violations"]
+    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+def test_axe_finds_nothing(open_demo, scheme, width):
+    page = open_demo(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    assert violations(page) == []
+    page.get_by_label("Through a call").check()
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator("#call-facts")).to_be_visible(timeout=20_000)
+    assert violations(page) == []
+    page.get_by_label("Your own file").check()
+    page.get_by_label("Audio file").set_input_files(
+        {"name": "notes.wav", "mimeType": "audio/wav", "buffer": b"not audio"}
+    )
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_axe_would_find_something(open_demo):
+    page = open_demo()
+    page.evaluate("document.querySelector('#position').removeAttribute('aria-label')")
+    assert any(found.startswith("label: ") for found in violations(page))
+
+
+def left_half(page: Page) -> str:
+    return page.locator("#noisy").evaluate(
+        "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width / 2, canvas.height).data.join()"
+    )
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_nothing_scrolls_for_those_who_ask_for_less_motion(open_demo, motion):
+    """Then the line wanders on from left to right, and what it has left behind stays as it is."""
+    page = open_demo(reduced_motion=motion)
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_timeout(4000)
+    before = left_half(page)
+    page.wait_for_timeout(500)
+    assert (left_half(page) == before) == (motion == "reduce")

@@ -1,0 +1,32 @@
+/** The element of index.html with that id. */
+export function element<T extends HTMLElement = HTMLElement>(id: string): T {
+  return document.getElementById(id) as T;
+}
+
+const status = element('status');
+const error = element('error');
+
+/** One line on what goes on; screen readers read it out. */
+export function say(text: string): void {
+  status.textContent = text;
+}
+
+/** One line on what went wrong, in place of the status. */
+export function complain(reason: unknown): void {
+  error.textContent = reason instanceof Error ? reason.message : String(reason);
+  error.hidden = false;
+  say('');
+}
+
+export function forgetComplaint(): void {
+  error.hidden = true;
+}
+
+/** Hands a file to the visitor. */
+export function saveAs(name: string, content: Blob): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
