@@ -10,9 +10,11 @@ from typer.testing import CliRunner
 from percepnet.benchmark import bench, instructions
 from percepnet.benchmark.packages import PACKAGES
 from percepnet.benchmark.peers_timing import LIBRARIES
+from percepnet.benchmark.timing import baseline_name
 from percepnet.constants import STAGES
 from percepnet.engines import wasm_node
 from percepnet.errors import PercepNetError
+from percepnet.model_file import encode_model, random_weights
 
 app = typer.Typer()
 app.command()(bench.command)
@@ -43,18 +45,28 @@ def by_place(report):
     return {(one["place"], one["variant"] if one["is_ours"] else one["system"]): one for one in report["results"]}
 
 
+def times(found, one, other):
+    """How often the figure of one result holds another's."""
+    return found[one]["us_per_frame"]["median"] / found[other]["us_per_frame"]["median"]
+
+
 def test_ours_without_a_browser(run):
     options = ("--backends", "reference,native,wasm", "--peers", "none", "--no-roofline")
     status, report, text = run(*options, "--density", "0.25")
     found = by_place(report)
-    expected = [("reference", ""), ("native", ""), *(("node", variant) for variant in wasm_node.VARIANTS)]
+    natives = [("native", ""), ("native", baseline_name())]
+    expected = [("reference", ""), *natives, *(("node", variant) for variant in wasm_node.VARIANTS)]
     assert status == 0 and list(found) == expected and len(report["results"]) == 2 * len(expected)
     for key, result in found.items():
         us, stages = result["us_per_frame"], result["us_per_stage"]
         assert 0 < us["best"] <= us["q1"] <= us["median"] <= us["q3"], key
         assert list(stages) == list(STAGES)
         assert sum(stage["median"] for stage in stages.values()) > 0, key
-    assert found["native", ""]["times_native"]["median"] == 1
+    native, baseline = natives
+    assert found[native]["times_native"]["median"] == 1 == found[baseline]["times_baseline"]["median"]
+    assert found[baseline]["times_native"]["median"] == pytest.approx(times(found, baseline, native))
+    node = ("node", "simd128")
+    assert found[node]["times_baseline"]["median"] == pytest.approx(times(found, node, baseline))
     assert found["node", "simd128"]["calls"]["count"] == 10
     assert set(report["modules"]) == set(wasm_node.VARIANTS)
     assert "percepnet-64-sparse-25" in text and "nnet" in text and "brotli" in text
@@ -130,6 +142,19 @@ def test_without_valgrind_one_line_says_what_to_install(run, monkeypatch):
     options = ("--backends", "native", "--peers", "none", "--no-roofline", "--instructions")
     status, report, text = run(*options)
     assert status == 0 and report["instructions"] == {} and "install valgrind" in report["missing"]["instructions"]
+
+
+def test_sizes(run, tmp_path, monkeypatch):
+    model = tmp_path / "small.pnet"
+    model.write_bytes(encode_model(random_weights(64, 1), {}))
+    monkeypatch.setattr(bench, "list_models", lambda: [model])
+    status, report, text = run("--backends", "native", "--peers", "speexdsp", "--no-roofline", "--sizes")
+    assert status == 0 and report["missing"] == {}
+    sizes = report["model_sizes"]["small"]
+    assert sizes["bytes"] == model.stat().st_size > sizes["gzip"] > 0 and sizes["coded"] > sizes["rest"] > 0
+    package = report["package_sizes"]["speexdsp"]
+    assert package["bytes"] > package["gzip"] > package["brotli"] > 0
+    assert "speexdsp" in text and "range coder" in text
 
 
 def test_a_stream_takes_at_most_half_a_megabyte_and_the_largest_module_twelve(run):

@@ -73,6 +73,13 @@ def test_the_fastest_rnnoise_of_each_place_is_found_and_ratios_are_taken_round_b
     assert ratios.ratio(FOUND, OURS, FAST, by_calls=True) is None and ratios.ratio(FOUND, OURS, None) is None
 
 
+def test_a_ratio_to_native_code_is_of_the_calls_alone_where_they_are_timed():
+    found = {OURS: [Round(90, in_calls=20.0)], SLOW: [Round(30)], FAST: [Round(10)]}
+    assert ratios.ratio_to_native(found, OURS, FAST)["median"] == 2
+    assert ratios.ratio_to_native(found, SLOW, FAST)["median"] == 3
+    assert ratios.ratio_to_native(found, SLOW, None) is None
+
+
 def test_a_round_that_leaves_nothing_to_divide_by_gives_no_ratio():
     assert rounds.paired_ratio([1, 2], [0, 1]) is None
 

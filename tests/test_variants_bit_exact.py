@@ -237,6 +237,17 @@ def test_every_signal_of_every_frame_has_the_reference_bits(backend, config):
             assert_same_bits(step[name], values, f"frame {number}, {name}")
 
 
+def test_every_signal_has_the_reference_bits_whichever_int8_product_runs():
+    library = native.load_library(testing=True)
+    for name, number in (kernels("native", "plain") | kernels("native", "others")).items():
+        library.percepnet_testing_use_gemv_int8(number)
+        try:
+            assert library.percepnet_testing_gemv_int8_variant().decode() == name
+            test_every_signal_of_every_frame_has_the_reference_bits("native", "defaults")
+        finally:
+            library.percepnet_testing_use_gemv_int8(0)
+
+
 @pytest.mark.slow
 def test_a_library_compiled_for_this_machine(tmp_path, monkeypatch):
     """With every instruction that the processor has, fused ones still forbidden: kernels and bits."""

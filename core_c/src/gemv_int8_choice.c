@@ -5,6 +5,7 @@
 
 #include "gemv_int8.h"
 #include "processor.h"
+#include "testing.h"
 
 const PercepNetGemvInt8Kernel percepnet_gemv_int8_kernels[] = {
     {"plain", percepnet_gemv_int8_plain, percepnet_gemv_int8_sparse_plain, NULL},
@@ -29,8 +30,21 @@ const PercepNetGemvInt8Kernel percepnet_gemv_int8_kernels[] = {
 };
 const int percepnet_num_gemv_int8_kernels = sizeof percepnet_gemv_int8_kernels / sizeof percepnet_gemv_int8_kernels[0];
 
+#if defined(PERCEPNET_TESTING)
+static const PercepNetGemvInt8Kernel *demanded;
+
+void percepnet_testing_use_gemv_int8(int kernel)
+{
+    demanded = kernel ? &percepnet_gemv_int8_kernels[kernel - 1] : NULL;
+}
+#endif
+
 static const PercepNetGemvInt8Kernel *choose(void)
 {
+#if defined(PERCEPNET_TESTING)
+    if (demanded)
+        return demanded;
+#endif
     const PercepNetGemvInt8Kernel *kernel = percepnet_gemv_int8_kernels + percepnet_num_gemv_int8_kernels - 1;
     while (kernel->is_possible && !kernel->is_possible())
         kernel--;

@@ -30,6 +30,8 @@ PERCEPNET_TESTING_API void percepnet_testing_gemv_int8_sparse(int kernel, int32_
 PERCEPNET_TESTING_API const char *percepnet_testing_gemv_int8_variant(void); /* what kernel 0 is */
 PERCEPNET_TESTING_API const char *percepnet_testing_gemv_int8_name(int kernel);
 PERCEPNET_TESTING_API int percepnet_testing_gemv_int8_count(void);
+/* Lets every stream of this library run that kernel, one that this processor can run, until called with 0. */
+PERCEPNET_TESTING_API void percepnet_testing_use_gemv_int8(int kernel);
 
 /* What is done around those products: activations.h, and percepnet_dense of layers.h, weights column by column. */
 PERCEPNET_TESTING_API void percepnet_testing_tanh(float *x, int n);

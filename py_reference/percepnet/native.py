@@ -61,6 +61,7 @@ TESTING = {
     "percepnet_testing_gemv_int8_variant": (TEXT,),
     "percepnet_testing_gemv_int8_name": (TEXT, INT),
     "percepnet_testing_gemv_int8_count": (INT,),
+    "percepnet_testing_use_gemv_int8": (None, INT),
     "percepnet_testing_tanh": (None, POINTER, INT),
     "percepnet_testing_sigmoid": (None, POINTER, INT),
     "percepnet_testing_quantise": (None, POINTER, POINTER, INT),

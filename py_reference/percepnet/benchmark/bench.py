@@ -24,7 +24,7 @@ from ..verification.verify_backends import choose
 from .competitors import busy_note, competitors, wait_until_calm
 from .machine import describe_machine
 from .pinning import may_go_first, measuring_core, pinned
-from .ratios import find_rivals, ratio
+from .ratios import find_rivals, ratio, ratio_to_native
 from .rounds import call_figures, quartiles, take_turns
 from .sizes import read_modules
 
@@ -42,7 +42,7 @@ class Effort:
     visits: int
 
 
-THOROUGH, QUICK = Effort(rounds=9, frames=300, visits=5), Effort(rounds=3, frames=100, visits=2)
+THOROUGH, QUICK = Effort(rounds=15, frames=300, visits=5), Effort(rounds=3, frames=100, visits=2)
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,9 @@ def measure_times(request, page, core, missing, steps):
 def summarise(timers, found):
     """The list of results as tables and JSON show them, and {place: the fastest RNNoise there}."""
     rivals, quickest = find_rivals(found), find_rivals(found, by_calls=True)
-    natives = {key.system: key for key in found if key.place == "native"}
+    natives = [key for key in found if key.place == "native" and key.is_ours]
+    best = {key.system: key for key in natives if not key.variant}
+    baselines = {key.system: key for key in natives if key.variant}
     results = []
     for key, rounds in found.items():
         in_calls = [one.in_calls for one in rounds if one.in_calls is not None]
@@ -125,12 +127,13 @@ def summarise(timers, found):
             "us_per_stage": stage_figures(rounds),
             "times_rnnoise": ratio(found, key, rivals.get(key.place)),
             "times_rnnoise_in_calls": ratio(found, key, quickest.get(key.place), by_calls=True),
-            "times_native": ratio(found, key, natives.get(key.system)),
+            "times_native": ratio_to_native(found, key, best.get(key.system)),
+            "times_baseline": ratio_to_native(found, key, baselines.get(key.system)),
         }
         sizes = ("state_size", "memory_size")
         results.append(entry | {name: getattr(timers[key], name) for name in sizes if hasattr(timers[key], name)})
-    best = rivals | quickest  # in the browser by calls, which have less in them that is not the suppressor's
-    return results, {place: key.system for place, key in best.items()}
+    fastest = rivals | quickest  # in the browser by calls, which have less in them that is not the suppressor's
+    return results, {place: key.system for place, key in fastest.items()}
 
 
 def stage_figures(rounds):

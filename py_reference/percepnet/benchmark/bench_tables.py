@@ -71,7 +71,8 @@ def frame_table(report, place):
     headings = ["", "µs", "quartiles", "% of core"]
     headings += ["by calls", "quartiles"] if in_browser else []
     headings += ["x RNNoise"] if rival else []
-    headings += ["x native"] if place == "node" else []
+    natives = native_columns(report, place)
+    headings += [f"x {name}" for name in natives.values()]
     headings += ["99.9 % ms", "worst ms"] if place != "reference" else []
     table = Table(f"{PLACES[place]}: microseconds per frame of 10 ms", headings)
     for result in results:
@@ -80,11 +81,20 @@ def frame_table(report, place):
         if in_browser:
             row += [plain(middle(result["us_in_calls"])), quartile_range(result["us_in_calls"])]
         row += [times(result["times_rnnoise_in_calls" if in_browser else "times_rnnoise"])] if rival else []
-        row += [times(result["times_native"])] if place == "node" else []
+        row += [times(result[field]) for field in natives]
         row += [f"{calls[name] / 1000:.2f}" for name in ("p999", "worst")] if calls else []
         table.rows.append(row)
     table.note = frame_note(report, place)
     return table
+
+
+def native_columns(report, place):
+    """{field of a result: what it is a ratio to} for a place where our modules are compared with our native code."""
+    native = {one["variant"] for one in report["results"] if one["place"] == "native" and one["is_ours"]}
+    if place not in ("node", "browser") or not native:
+        return {}
+    baseline = "".join(native)
+    return {"times_native": "native"} | ({"times_baseline": f"native {baseline}"} if baseline else {})
 
 
 def frame_note(report, place):

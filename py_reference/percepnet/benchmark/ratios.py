@@ -30,3 +30,11 @@ def ratio(found, key, other, by_calls=False):
         return None
     ours, theirs = (figures_of(found[one], by_calls) for one in (key, other))
     return paired_ratio(ours, theirs) if ours and theirs else None
+
+
+def ratio_to_native(found, key, other):
+    """The same to a native one, which is timed by its calls alone: by the calls wherever ours are timed."""
+    if other not in found:
+        return None
+    ours, theirs = found[key], figures_of(found[other], False)
+    return paired_ratio(figures_of(ours, True) or figures_of(ours, False), theirs)

@@ -10,7 +10,7 @@ from ..model_file import encode_model, random_weights
 from .packages import PACKAGES
 from .peers_timing import LIBRARIES, NodeTimer
 from .pinning import pin_task
-from .timing import make_timer
+from .timing import BaselineTimer, baseline_name, make_timer
 from .worklet_timing import our_timer, package_timer
 
 PLACES = {"reference": "reference", "native": "native", "wasm": "node", "browser": "browser"}
@@ -69,6 +69,8 @@ def open_ours(backends, models, page, spreads=()):
                 key = Key(PLACES[kind], name, variant, True)
                 if kind != "browser":
                     timers[key] = make_timer(backend, data)
+                    if kind == "native" and (instructions := baseline_name()):
+                        timers[Key("native", name, instructions, True)] = BaselineTimer(data)
                     continue
                 timers[key] = our_timer(page(), key.label, data, variant)
                 for spread in spreads:

@@ -16,6 +16,7 @@ from .rounds import Round, per_frame
 
 NS_PER_US = 1000
 EMPTY_CALLS = 1001
+BASELINE = 2  # of the kernels in gemv_int8_choice.c: behind plain C, the first of the processor's kind
 SCALAR_PACE = 0.3  # the scalar module is that much slower
 
 
@@ -117,6 +118,29 @@ class NativeTimer(Timer, Native):
             self.testing.set_signal("input", frame)
             rows.append(microseconds(library.percepnet_run_stage, calls) - np.median(empty))
         return np.array(rows)
+
+
+def baseline_name():
+    """The instructions of BASELINE, e.g. "sse2"; None where the build has plain C alone."""
+    library = native.load_library(testing=True)
+    is_there = library.percepnet_testing_gemv_int8_count() > BASELINE
+    return library.percepnet_testing_gemv_int8_name(BASELINE).decode() if is_there else None
+
+
+class BaselineTimer(NativeTimer):
+    """The testing library with the int8 product that every processor of this kind can run, as WebAssembly's can."""
+
+    def __init__(self, model):
+        super().__init__(model)
+        self.stream = self.testing
+
+    def round(self, samples):
+        library = self.testing.library
+        library.percepnet_testing_use_gemv_int8(BASELINE)
+        try:
+            return super().round(samples)
+        finally:
+            library.percepnet_testing_use_gemv_int8(0)
 
 
 class WasmTimer(Timer, Wasm):

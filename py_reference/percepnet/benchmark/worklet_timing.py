@@ -15,7 +15,7 @@ US_PER_MS = 1000
 RETRIES = 2  # where the audio thread had to wait for its core
 LONG_WAIT_MS = 0.1
 FINE_MS = 0.02  # a clock that moves in smaller steps is good for the sum of some calls
-STRETCHES = 40  # of one stream: a new one is opened behind them
+STRETCHES = 25  # of one stream: a new one is opened behind them
 
 ADD = """async ({ key, simd, model, options, packaged }) => {
     globalThis.suppressors ??= new Map();
@@ -27,15 +27,15 @@ ADD = """async ({ key, simd, model, options, packaged }) => {
     const assets = await percepnet.loadPercepNet({ baseUrl: '.', simd, model: bytes });
     suppressors.set(key, benchmark.percepnetSuppressor(assets, options));
 }"""
-OPEN = """async ({ key, input, stretches }) => {
+OPEN = """async ({ name, key, input, stretches }) => {
     globalThis.streams ??= new Map();
-    streams.get(key)?.close();
+    streams.get(name)?.close();
     const samples = new Float32Array(await (await fetch(input)).arrayBuffer());
     const suppressor = globalThis.suppressors?.get(key) ?? null;
-    streams.set(key, await benchmark.TimedStream.open(suppressor, samples, stretches));
+    streams.set(name, await benchmark.TimedStream.open(suppressor, samples, stretches));
 }"""
-NEXT = """async ({ key }) => {
-    const { recorded, ...found } = await streams.get(key).next();
+NEXT = """async ({ name }) => {
+    const { recorded, ...found } = await streams.get(name).next();
     return recorded ? { ...found, ...recorded, times: Array.from(recorded.times) } : found;
 }"""
 
@@ -46,7 +46,7 @@ class BenchPage(Browser):
     def __init__(self, dist=DIST, core=None):
         super().__init__(dist, "bench.html", ISOLATION)
         self.core, self.audio_threads = core, []
-        self.left = {}  # {(key, samples): stretches} of the streams that are open
+        self.left = {}  # how many stretches are left of each stream that is open
         self.clocks, self.waits = [], []
 
     def offer(self, name, data):
@@ -56,12 +56,17 @@ class BenchPage(Browser):
 
     def stretch(self, key, samples):
         """What TimedStream.next gives, with the fields of `recorded` among it. key: None for no suppressor."""
-        if not self.left.get((key, samples.size)):
+        name = f"{key} {samples.size}"
+        if not self.left.get(name):
             path = self.server.offer(str(samples.size), samples)
-            self.evaluate(OPEN, {"key": key, "input": path, "stretches": STRETCHES})
-            self.left[key, samples.size] = STRETCHES
-        self.left[key, samples.size] -= 1
-        return self.evaluate(NEXT, {"key": key})
+            self.evaluate(OPEN, {"name": name, "key": key, "input": path, "stretches": STRETCHES})
+            self.left[name] = STRETCHES
+            self._take(name)  # warms up
+        return self._take(name)
+
+    def _take(self, name):
+        self.left[name] -= 1
+        return self.evaluate(NEXT, {"name": name})
 
     def bare_us(self, samples):
         """Microseconds of rendering a frame through nothing."""
@@ -70,8 +75,8 @@ class BenchPage(Browser):
 
     def timed(self, key, samples):
         """stretch() of a suppressor; again where the audio thread had to wait, whatever the times are."""
-        if not self.audio_threads:  # the one that serves all contexts is there after the first stretch
-            self.stretch(key, samples)
+        if not self.audio_threads:
+            self.stretch(key, samples)  # starts the one that serves all contexts
             self.audio_threads = pin_audio_threads(self.page_processes, self.core)
         tries = []
         while not tries or (len(tries) <= RETRIES and tries[-1][0] > LONG_WAIT_MS):
