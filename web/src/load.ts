@@ -129,6 +129,11 @@ function scriptUrls({ manifest, locate }: Build): ScriptUrls {
   return { processorUrl: url('percepnet_processor.js'), workerUrl: url('percepnet_worker.js') };
 }
 
+/** Where this build's own scripts lie: known before anything is loaded. */
+export function ownScriptUrls(): ScriptUrls {
+  return scriptUrls(OWN_BUILD);
+}
+
 const compiling = new WeakMap<ArrayBuffer, Promise<WebAssembly.Module>>();
 
 async function compiled(moduleBytes: ArrayBuffer): Promise<Pick<PercepNetAssets, 'module' | 'moduleBytes'>> {

@@ -1,23 +1,33 @@
 import { DEFAULT_CONFIG, mergeConfig, type PercepNetConfig, type PercepNetOptions } from './config.ts';
-import { FRAME_SIZE, LATENCY, SAMPLE_RATE } from './constants.ts';
-import { PercepNetError, type PercepNetErrorCode } from './errors.ts';
-import { FrameQueue, type FrameWork, type Spread } from './frame_queue.ts';
-import type { PercepNetAssets } from './load.ts';
+import { SAMPLE_RATE } from './constants.ts';
+import { inlineLatency } from './context_rate.ts';
+import { EngineDelivery, withClonable } from './engine_delivery.ts';
+import { PercepNetError } from './errors.ts';
+import type { Spread } from './frame_queue.ts';
+import { ownScriptUrls, type PercepNetAssets } from './load.ts';
 import {
   PROCESSOR_NAME,
+  type EngineSource,
   type FromProcessor,
   type ProcessorOptions,
   type StatsMessage,
   type ToProcessor,
   type VoiceMessage,
 } from './protocol.ts';
+import { addWorkletScript, contextClosed } from './worklet_script.ts';
 
-/** Dispatched about 20 times a second. */
+/** Dispatched about 20 times a second, while sound is enhanced. */
 export type VoiceEvent = Event & Omit<VoiceMessage, 'type'>;
 /** Dispatched about once a second. */
 export type StatsEvent = Event & Omit<StatsMessage, 'type'>;
-/** `error.code` 'bad-input': samples were replaced. Others: the sound passes through untouched until a new node is made. */
+/** `error.code` 'bad-input': samples were replaced. Others: the sound passes untouched until setAssets() succeeds. */
 export type NodeErrorEvent = Event & { error: PercepNetError };
+
+/**
+ * 'each': mono in, mono out; stereo in, stereo out, each side enhanced on its own; more channels are mixed down to two.
+ * 'mix': everything is mixed down to mono. 'first': the first channel alone, for a microphone on one of several inputs.
+ */
+export type ChannelPolicy = 'each' | 'mix' | 'first';
 
 export interface NodeOptions extends PercepNetOptions {
   /**
@@ -25,6 +35,10 @@ export interface NodeOptions extends PercepNetOptions {
    * as many `process` calls more: with 2, no call does more than about a third of it. Fixed for the node's life.
    */
   spread?: Spread;
+  /** Default: 'each'. Fixed for the node's life. */
+  channels?: ChannelPolicy;
+  /** Where percepnet_processor.js lies. Default: where the assets come from; for a promise of them, beside the library. */
+  processorUrl?: string;
 }
 
 interface NodeEvents {
@@ -47,25 +61,14 @@ export interface PercepNetNode {
 }
 
 const USUAL_QUANTUM = 128;
+/** How Web Audio mixes the input for each policy. */
+const MIXING: Record<ChannelPolicy, AudioNodeOptions> = {
+  each: { channelCount: 2, channelCountMode: 'clamped-max', channelInterpretation: 'speakers' },
+  mix: { channelCount: 1, channelCountMode: 'explicit', channelInterpretation: 'speakers' },
+  first: { channelCount: 1, channelCountMode: 'explicit', channelInterpretation: 'discrete' },
+};
 // Node has no AudioWorkletNode; the rest of the library works there.
 const Base = (globalThis.AudioWorkletNode ?? class {}) as typeof AudioWorkletNode;
-const addedModules = new WeakMap<BaseAudioContext, Map<string, Promise<void>>>();
-
-async function addProcessor(context: BaseAudioContext, url: string): Promise<void> {
-  const added = addedModules.get(context) ?? new Map<string, Promise<void>>();
-  addedModules.set(context, added);
-  if (!added.has(url)) added.set(url, context.audioWorklet.addModule(url));
-  try {
-    await added.get(url);
-  } catch (cause) {
-    added.delete(url);
-    throw new PercepNetError(
-      'fetch',
-      `${url} could not be loaded as a worklet: check \`baseUrl\` and the Content-Security-Policy`,
-      { cause },
-    );
-  }
-}
 
 function checkContext(context: BaseAudioContext): void {
   if (globalThis.AudioWorkletNode === undefined || context.audioWorklet === undefined)
@@ -80,62 +83,113 @@ function checkContext(context: BaseAudioContext): void {
     );
 }
 
-const NO_WORK: FrameWork = { begin: () => {}, advance: () => 0, end: () => {} };
-
-function framingDelay(quantum: number, spread: Spread): number {
-  const queue = new FrameQueue(FRAME_SIZE, NO_WORK, spread);
-  queue.process(new Float32Array(quantum), undefined);
-  return queue.delay;
-}
-
 function checkSpread(spread: number): Spread {
   if (spread === 0 || spread === 1 || spread === 2) return spread;
   throw new PercepNetError('bad-arg', `spread is ${spread}: give 0, 1 or 2`);
 }
 
+/** The policy's mixing. Throws PercepNetError 'bad-arg'. */
+function mixingFor({ channels = 'each' }: NodeOptions): AudioNodeOptions {
+  if (Object.hasOwn(MIXING, channels)) return MIXING[channels];
+  throw new PercepNetError(
+    'bad-arg',
+    `channels is ${String(channels)}: give ${Object.keys(MIXING).join(', ')}`,
+  );
+}
+
+function processorOptionsFor(context: BaseAudioContext, options: NodeOptions): ProcessorOptions {
+  return {
+    engine: null,
+    config: mergeConfig(DEFAULT_CONFIG, options),
+    spread: checkSpread(options.spread ?? 0),
+    quantum: (context as { renderQuantumSize?: number }).renderQuantumSize ?? USUAL_QUANTUM,
+    channels: mixingFor(options).channelCount!,
+    live: !('startRendering' in context),
+  };
+}
+
+/** The worklet script is wanted before the assets are there. Where it is not beside the library, they know its place. */
+async function addScriptFor(
+  context: BaseAudioContext,
+  coming: PromiseLike<PercepNetAssets>,
+  url: string | undefined,
+): Promise<void> {
+  const assets = Promise.resolve(coming);
+  assets.catch(() => {}); // the node's `ready` tells
+  try {
+    await addWorkletScript(context, url ?? ownScriptUrls().processorUrl);
+  } catch (error) {
+    if (url !== undefined || (error as PercepNetError).code !== 'fetch') throw error;
+    await addWorkletScript(context, (await assets).processorUrl);
+  }
+}
+
 /**
- * Enhances up to two channels of a 48 kHz AudioContext; each is processed on its own, and the output has as many as
- * the input. Events: 'voice', 'stats', 'error'. Call destroy() when done: until then the audio thread keeps it alive.
+ * Enhances up to two channels of an AudioContext; the sound passes untouched, at the same delay, whenever it cannot be
+ * enhanced. Events: 'voice', 'stats', 'error'. Call destroy() when done: until then the audio thread keeps it alive.
  */
 export class PercepNetNode extends Base {
   private config: PercepNetConfig;
   private delay: number;
+  private readonly engines = new EngineDelivery(
+    (message) => this.send(message),
+    (error) => this.dispatchError(error),
+  );
 
-  /** Rejects with PercepNetError 'sample-rate', 'unsupported', 'fetch' or 'bad-arg'. */
+  /**
+   * Resolves as soon as the worklet script is there. If `assets` is a promise, the sound passes untouched until it is
+   * fulfilled; see `ready`. Rejects with PercepNetError 'unsupported', 'fetch', 'bad-arg' or 'context-closed'.
+   */
   static async create(
     context: BaseAudioContext,
-    assets: PercepNetAssets,
+    assets: PercepNetAssets | PromiseLike<PercepNetAssets>,
     options: NodeOptions = {},
   ): Promise<PercepNetNode> {
     checkContext(context);
-    const config = mergeConfig(DEFAULT_CONFIG, options);
-    const shared = { model: assets.model, config, spread: checkSpread(options.spread ?? 0) };
-    await addProcessor(context, assets.processorUrl);
-    try {
-      return new PercepNetNode(context, { module: assets.module, ...shared });
-    } catch (error) {
-      if (!(error instanceof DOMException && error.name === 'DataCloneError')) throw error;
-      return new PercepNetNode(context, { module: assets.moduleBytes, ...shared });
+    const processorOptions = processorOptionsFor(context, options);
+    const mixing = mixingFor(options);
+    const make = (engine: EngineSource | null): PercepNetNode =>
+      new PercepNetNode(context, { ...processorOptions, engine }, mixing);
+    if ('then' in assets) {
+      await addScriptFor(context, assets, options.processorUrl);
+      const node = make(null);
+      node.engines.deliver(assets);
+      return node;
     }
+    await addWorkletScript(context, options.processorUrl ?? assets.processorUrl);
+    const node = withClonable(assets, make);
+    node.engines.expectFirst(assets);
+    return node;
   }
 
   /** Use PercepNetNode.create, which checks the context and loads the worklet script. */
-  protected constructor(context: BaseAudioContext, processorOptions: ProcessorOptions) {
-    super(context, PROCESSOR_NAME, { channelCount: 2, channelCountMode: 'clamped-max', processorOptions });
-    this.config = processorOptions.config;
-    const quantum = (context as { renderQuantumSize?: number }).renderQuantumSize ?? USUAL_QUANTUM;
-    this.delay = framingDelay(quantum, processorOptions.spread);
+  protected constructor(
+    context: BaseAudioContext,
+    processorOptions: ProcessorOptions,
+    mixing: AudioNodeOptions,
+  ) {
+    super(context, PROCESSOR_NAME, { ...mixing, processorOptions });
+    const { config, quantum, spread } = processorOptions;
+    this.config = config;
+    this.delay = inlineLatency(context.sampleRate, quantum, spread);
     this.port.onmessage = ({ data }: MessageEvent<FromProcessor>) => this.receive(data);
     this.port.onmessageerror = () =>
-      this.dispatchError('processor', 'a message from the audio thread was lost');
-    this.addEventListener('processorerror', () =>
-      this.dispatchError('processor', 'the audio thread failed and is silent: make a new node'),
-    );
+      this.dispatchError(new PercepNetError('processor', 'a message from the audio thread was lost'));
+    this.addEventListener('processorerror', () => this.failForGood());
+    context.addEventListener('statechange', this.contextChanged);
   }
 
-  /** Seconds from input to output: framing, its spread, and algorithm. */
+  /**
+   * Resolves when the module and the model given last are in place on the audio thread; the sound then fades over to
+   * theirs within 0.1 s. Rejects with PercepNetError if that has failed, as an 'error' event tells too.
+   */
+  get ready(): Promise<void> {
+    return this.engines.ready;
+  }
+
+  /** Seconds from input to output, exact to the sample: framing, its spread, resampling, and the algorithm. */
   get latency(): number {
-    return (this.delay + LATENCY) / SAMPLE_RATE;
+    return this.delay / this.context.sampleRate;
   }
 
   get maxAttenuationDb(): number {
@@ -161,6 +215,16 @@ export class PercepNetNode extends Base {
     this.configure({ bypass: value });
   }
 
+  /**
+   * Another model, or the same again after a failure, without a gap: the sound fades to the untouched one, at the same
+   * delay, and from there to the newly enhanced one. null: from now on the untouched sound, at next to no cost. What
+   * was given before and has not arrived is dropped. Gives `ready`, as new; if it rejects, the sound goes on as it was.
+   */
+  setAssets(assets: PercepNetAssets | PromiseLike<PercepNetAssets> | null): Promise<void> {
+    this.engines.deliver(assets);
+    return this.ready;
+  }
+
   /** Forgets the past, as if the node were new. */
   reset(): void {
     this.send({ type: 'reset' });
@@ -170,9 +234,16 @@ export class PercepNetNode extends Base {
   destroy(): void {
     this.disconnect();
     this.send({ type: 'destroy' });
+    this.context.removeEventListener('statechange', this.contextChanged);
+    this.engines.abandon(new PercepNetError('destroyed', 'the node was destroyed before it was ready'));
     this.port.onmessage = null;
     this.port.close();
   }
+
+  private readonly contextChanged = (): void => {
+    if (this.context.state === 'running') this.send({ type: 'resumed' });
+    else if (this.context.state === 'closed') this.engines.abandon(contextClosed());
+  };
 
   private configure(options: PercepNetOptions): void {
     this.config = mergeConfig(this.config, options);
@@ -184,15 +255,21 @@ export class PercepNetNode extends Base {
   }
 
   private receive(message: FromProcessor): void {
-    if (message.type === 'delay') this.delay = message.delay;
-    else if (message.type === 'error') this.dispatchError(message.code, message.message);
-    else {
+    if (message.type === 'latency') this.delay = message.latency;
+    else if (message.type === 'error') this.dispatchError(new PercepNetError(message.code, message.message));
+    else if (message.type === 'voice' || message.type === 'stats') {
       const { type, ...values } = message;
       this.dispatchEvent(Object.assign(new Event(type), values));
-    }
+    } else this.engines.receive(message);
   }
 
-  private dispatchError(code: PercepNetErrorCode, message: string): void {
-    this.dispatchEvent(Object.assign(new Event('error'), { error: new PercepNetError(code, message) }));
+  private failForGood(): void {
+    const error = new PercepNetError('processor', 'the audio thread failed and is silent: make a new node');
+    this.engines.abandon(error);
+    this.dispatchError(error);
+  }
+
+  private dispatchError(error: PercepNetError): void {
+    this.dispatchEvent(Object.assign(new Event('error'), { error }));
   }
 }

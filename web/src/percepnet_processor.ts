@@ -1,89 +1,114 @@
 import type { BlockEngine } from './block_engine.ts';
-import { PercepNetError } from './errors.ts';
+import type { PercepNetConfig } from './config.ts';
+import { blockLengths, inlineLatency } from './context_rate.ts';
+import { EngineSwitch } from './engine_switch.ts';
+import { PercepNetError, type PercepNetErrorCode } from './errors.ts';
 import { InlineEngine } from './inline_engine.ts';
-import { PROCESSOR_NAME, type ErrorMessage, type ProcessorOptions, type ToProcessor } from './protocol.ts';
+import {
+  PROCESSOR_NAME,
+  type EngineSource,
+  type FromProcessor,
+  type ProcessorOptions,
+  type ToProcessor,
+} from './protocol.ts';
 import { Reporter } from './reporter.ts';
-
-const MAX_CHANNELS = 2;
 
 function compiled(module: WebAssembly.Module | ArrayBuffer): WebAssembly.Module {
   return module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module);
 }
 
-function passThrough(output: readonly Float32Array[], input: readonly Float32Array[]): void {
-  for (let channel = 0; channel < output.length; channel++) {
-    const source = input.length > channel ? input[channel] : input[0];
-    if (source !== undefined) output[channel].set(source);
-  }
-}
-
-/** The audio thread's side. After a failure, told once, the sound passes through untouched. */
+/** The audio thread's side. Whatever fails here, once or for good, the sound goes on, untouched, at the same delay. */
 class PercepNetProcessor extends AudioWorkletProcessor {
-  private readonly reporter = new Reporter((message) => this.port.postMessage(message));
-  private engine: BlockEngine | null = null;
+  private readonly options: ProcessorOptions;
+  private readonly reporter: Reporter;
+  private readonly engines: EngineSwitch;
+  private config: PercepNetConfig;
   private alive = true;
 
-  constructor(options: AudioWorkletNodeOptions) {
+  constructor({ processorOptions }: AudioWorkletNodeOptions) {
     super();
+    this.options = processorOptions as ProcessorOptions;
+    const { config, engine, quantum, spread, channels, live } = this.options;
+    this.config = config;
+    this.reporter = new Reporter({ post: (message) => this.post(message), rate: sampleRate, live });
+    this.engines = new EngineSwitch({
+      rate: sampleRate,
+      channels,
+      latency: inlineLatency(sampleRate, quantum, spread),
+      onFailure: (error) => this.tell(error),
+    });
     this.port.onmessage = ({ data }: MessageEvent<ToProcessor>) => this.obey(data);
-    try {
-      this.engine = this.createEngine(options.processorOptions as ProcessorOptions);
-    } catch (error) {
-      this.fail(error);
-    }
+    this.port.onmessageerror = () => this.post({ type: 'unreadable' });
+    if (engine !== null) this.take(0, engine, (made) => this.engines.start(made!));
   }
 
   process(inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
     if (!this.alive) return false;
-    if (this.engine === null) {
-      passThrough(outputs[0], inputs[0]);
-      return true;
-    }
-    try {
-      this.reporter.start();
-      this.engine.process(outputs[0], inputs[0]);
-      this.reporter.end(this.engine.delay);
-    } catch (error) {
-      this.fail(error);
-      passThrough(outputs[0], inputs[0]);
-    }
+    const output = outputs[0];
+    if (output.length === 0) return true;
+    this.reporter.start(currentTime);
+    this.engines.process(output, inputs[0]);
+    this.reporter.end(this.engines.latency, output[0].length);
     return true;
   }
 
-  private createEngine({ module, model, config, spread }: ProcessorOptions): BlockEngine {
+  private obey(message: ToProcessor): void {
+    if (message.type === 'engine')
+      this.take(message.id, message.engine, (made) => this.engines.replace(made));
+    else if (message.type === 'config') this.configure(message.config);
+    else if (message.type === 'reset') this.engines.reset();
+    else if (message.type === 'resumed') this.reporter.resumed();
+    else {
+      this.alive = false;
+      this.engines.close();
+      this.port.close();
+    }
+  }
+
+  /** Makes the engine and hands it to `put`. */
+  private take(id: number, engine: EngineSource | null, put: (made: BlockEngine | null) => void): void {
+    try {
+      put(engine === null ? null : this.make(engine));
+      this.post({ type: 'ready', id });
+    } catch (error) {
+      this.post({ type: 'refused', id, ...described(error) });
+    }
+  }
+
+  private make({ module, model }: EngineSource): BlockEngine {
+    const { spread, quantum, channels } = this.options;
     return new InlineEngine(compiled(module), model, {
-      config,
+      config: this.config,
       spread,
-      channels: MAX_CHANNELS,
-      blockLengths: [],
+      channels,
+      blockLengths: blockLengths(sampleRate, quantum),
       onFrame: (stream, info) => this.reporter.frame(stream, info),
     });
   }
 
-  private obey(message: ToProcessor): void {
-    if (message.type === 'destroy') {
-      this.alive = false;
-      this.engine = null;
-      return;
-    }
+  private configure(config: PercepNetConfig): void {
+    this.config = config;
     try {
-      if (message.type === 'config') this.engine?.setConfig(message.config);
-      else this.engine?.reset();
+      this.engines.forEach((engine) => engine.setConfig(config));
     } catch (error) {
-      this.fail(error);
+      this.tell(error);
     }
   }
 
-  private fail(error: unknown): void {
-    this.engine = null;
-    const code = error instanceof PercepNetError ? error.code : 'processor';
-    const message: ErrorMessage = {
-      type: 'error',
-      code,
-      message: `the audio thread failed and lets the sound pass untouched; make a new node (${String(error)})`,
-    };
+  private tell(error: unknown): void {
+    this.post({ type: 'error', ...described(error) });
+  }
+
+  private post(message: FromProcessor): void {
     this.port.postMessage(message);
   }
+}
+
+function described(error: unknown): { code: PercepNetErrorCode; message: string } {
+  return {
+    code: error instanceof PercepNetError ? error.code : 'processor',
+    message: `the audio thread lets the sound pass untouched: ${error instanceof Error ? error.message : String(error)}`,
+  };
 }
 
 registerProcessor(PROCESSOR_NAME, PercepNetProcessor);

@@ -6,17 +6,40 @@ import type { FrameInfo } from './wasm.ts';
 /** The name under which the worklet script registers its processor. */
 export const PROCESSOR_NAME = 'percepnet';
 
-/** What the node hands to the processor's constructor. */
-export interface ProcessorOptions {
+/** What an engine is made of on the audio thread. */
+export interface EngineSource {
   /** Compiled, or its bytes where a module cannot be cloned into the worklet. */
   module: WebAssembly.Module | ArrayBuffer;
   model: Uint8Array;
+}
+
+/** What the node hands to the processor's constructor. */
+export interface ProcessorOptions {
+  /** null = it comes later, by a message; the sound passes untouched until then. */
+  engine: EngineSource | null;
   config: PercepNetConfig;
   spread: Spread;
+  /** Samples in a render quantum, as far as the page knows. */
+  quantum: number;
+  /** The most channels that will come: 1 or 2. */
+  channels: number;
+  /** false = rendered off line, where no call can be late. */
+  live: boolean;
+}
+
+/** Another engine, or none; answered by ReadyMessage, RefusedMessage or UnreadableMessage with the same `id`. */
+export interface EngineMessage {
+  type: 'engine';
+  id: number;
+  engine: EngineSource | null;
 }
 
 export type ToProcessor =
-  { type: 'config'; config: PercepNetConfig } | { type: 'reset' } | { type: 'destroy' };
+  | EngineMessage
+  | { type: 'config'; config: PercepNetConfig }
+  | { type: 'reset' }
+  | { type: 'resumed' } // the context runs again: the time in between was not lost
+  | { type: 'destroy' };
 
 /** A FrameInfo, about 20 times a second. With two channels, that of the one likelier to hold voice. */
 export interface VoiceMessage extends FrameInfo {
@@ -25,10 +48,14 @@ export interface VoiceMessage extends FrameInfo {
   probability: number;
 }
 
-/** About once a second: what the processing cost. */
+/**
+ * About once a second: what the processing cost. Times are those of the audio thread's clock: `performance.now()` where
+ * the worklet has it, or else Date.now(), whose whole milliseconds are right on average; `longCalls` then counts only
+ * calls that were too long by more than 1 ms.
+ */
 export interface StatsMessage {
   type: 'stats';
-  /** Frames of 10 ms since the node was made, all channels together. */
+  /** Frames of 10 ms since the node was made, all channels together; none are made while the sound passes untouched. */
   frames: number;
   /** Milliseconds spent in this span. */
   processingMs: number;
@@ -36,6 +63,13 @@ export interface StatsMessage {
   audioMs: number;
   /** processingMs / audioMs: 0.05 = 5 % of a core. */
   cpuShare: number;
+  /** Calls in this span that took longer than the sound they made lasts. Late ones follow if it happens often. */
+  longCalls: number;
+  /**
+   * Calls that did not come in time in this span, whoever was to blame: the time by which the sound has fallen behind
+   * the clock, in render quanta. 0 when rendering off line.
+   */
+  lateCalls: number;
 }
 
 export interface ErrorMessage {
@@ -44,10 +78,36 @@ export interface ErrorMessage {
   message: string;
 }
 
-/** Sent when the delay of the framing, in samples, has become known or has changed. */
-export interface DelayMessage {
-  type: 'delay';
-  delay: number;
+/** The engine is in place; the sound fades over to it as soon as its delay is filled. */
+export interface ReadyMessage {
+  type: 'ready';
+  id: number;
 }
 
-export type FromProcessor = VoiceMessage | StatsMessage | ErrorMessage | DelayMessage;
+/** No engine could be made; the sound goes on as it was. */
+export interface RefusedMessage {
+  type: 'refused';
+  id: number;
+  code: PercepNetErrorCode;
+  message: string;
+}
+
+/** A message could not be read on the audio thread: some engines cannot clone a module into it. */
+export interface UnreadableMessage {
+  type: 'unreadable';
+}
+
+/** Sent when the delay from input to output, in samples of the context, has become known or has changed. */
+export interface LatencyMessage {
+  type: 'latency';
+  latency: number;
+}
+
+export type FromProcessor =
+  | VoiceMessage
+  | StatsMessage
+  | ErrorMessage
+  | ReadyMessage
+  | RefusedMessage
+  | UnreadableMessage
+  | LatencyMessage;

@@ -1,17 +1,36 @@
-import { FRAME_SIZE, SAMPLE_RATE } from './constants.ts';
-import type { DelayMessage, ErrorMessage, FromProcessor, StatsMessage, VoiceMessage } from './protocol.ts';
+import { Lateness } from './lateness.ts';
+import type { ErrorMessage, FromProcessor, LatencyMessage, StatsMessage, VoiceMessage } from './protocol.ts';
 import { emptyFrameInfo, type FrameInfo } from './wasm.ts';
 
 const VOICE_EVERY = 5; // frames: 20 messages a second
-const STATS_EVERY = 100; // frames: one message a second
-const FRAME_MS = (1000 * FRAME_SIZE) / SAMPLE_RATE;
+
+/** A clock in milliseconds and the size of its steps. */
+interface Clock {
+  now(): number;
+  step: number;
+}
 
 // Some worklet scopes have no `performance`. Date.now counts whole milliseconds, which is right on average.
-const now: () => number = typeof performance === 'undefined' ? Date.now : () => performance.now();
+const CLOCK: Clock =
+  typeof performance === 'undefined' ? { now: Date.now, step: 1 } : { now: () => performance.now(), step: 0 };
+
+export interface ReporterSettings {
+  post: (message: FromProcessor) => void;
+  /** Of the context, Hz. */
+  rate: number;
+  /** false = rendered off line, where no call can be late. */
+  live: boolean;
+  /** For tests. */
+  clock?: Clock;
+}
 
 /** Tells the page, seldom enough not to disturb, what the audio thread does. Its messages are made once and reused. */
 export class Reporter {
   private readonly post: (message: FromProcessor) => void;
+  private readonly rate: number;
+  private readonly live: boolean;
+  private readonly clock: Clock;
+  private readonly lateness = new Lateness();
   private readonly voice: VoiceMessage = { type: 'voice', probability: 0, ...emptyFrameInfo() };
   private readonly stats: StatsMessage = {
     type: 'stats',
@@ -19,8 +38,10 @@ export class Reporter {
     processingMs: 0,
     audioMs: 0,
     cpuShare: 0,
+    longCalls: 0,
+    lateCalls: 0,
   };
-  private readonly delay: DelayMessage = { type: 'delay', delay: -1 };
+  private readonly latency: LatencyMessage = { type: 'latency', latency: -1 };
   private readonly badInput: ErrorMessage = {
     type: 'error',
     code: 'bad-input',
@@ -28,45 +49,53 @@ export class Reporter {
       'the input holds samples that are NaN, infinite or far beyond +-1: they were replaced; check what feeds the node',
   };
   private voiceFrames = 0;
-  private statsFrames = 0;
   private repaired = 0;
   private repairedTold = false;
   private spentMs = 0;
+  private longCalls = 0;
+  /** Samples since the last statistics. */
+  private samples = 0;
   private startedAt = 0;
 
-  constructor(post: (message: FromProcessor) => void) {
+  constructor({ post, rate, live, clock = CLOCK }: ReporterSettings) {
     this.post = post;
+    this.rate = rate;
+    this.live = live;
+    this.clock = clock;
   }
 
-  /** A block begins. */
-  start(): void {
-    this.startedAt = now();
+  /** A block begins; `position` is the context's time in seconds. */
+  start(position: number): void {
+    this.startedAt = this.clock.now();
+    if (this.live) this.lateness.note(this.startedAt, 1000 * position);
   }
 
   /** A frame of `stream` has been made. */
   frame(stream: number, info: FrameInfo): void {
     this.repaired += info.repaired;
     this.stats.frames++;
-    if (stream === 0) {
-      this.voiceFrames++;
-      this.statsFrames++;
-    }
+    if (stream === 0) this.voiceFrames++;
     if (stream === 0 || info.voice > this.voice.voice) this.keepVoice(info);
   }
 
-  /** The block is done; `delay` is that of the framing, in samples. */
-  end(delay: number): void {
-    this.spentMs += now() - this.startedAt;
-    if (delay !== this.delay.delay) {
-      this.delay.delay = delay;
-      this.post(this.delay);
-    }
+  /** The block of `length` samples is done; `latency` is the delay from input to output, in samples. */
+  end(latency: number, length: number): void {
+    const spent = this.clock.now() - this.startedAt;
+    this.spentMs += spent;
+    this.samples += length;
+    if (spent > (1000 * length) / this.rate + this.clock.step) this.longCalls++;
+    if (latency !== this.latency.latency) this.postLatency(latency);
     if (this.repaired > 0 && !this.repairedTold) {
       this.repairedTold = true;
       this.post(this.badInput);
     }
     if (this.voiceFrames >= VOICE_EVERY) this.postVoice();
-    if (this.statsFrames >= STATS_EVERY) this.postStats();
+    if (this.samples >= this.rate) this.postStats(length);
+  }
+
+  /** The context runs again after a halt. */
+  resumed(): void {
+    this.lateness.restart();
   }
 
   private keepVoice(info: FrameInfo): void {
@@ -77,6 +106,11 @@ export class Reporter {
     this.voice.pitchCorrelation = info.pitchCorrelation;
   }
 
+  private postLatency(latency: number): void {
+    this.latency.latency = latency;
+    this.post(this.latency);
+  }
+
   private postVoice(): void {
     this.voice.repaired = this.repaired;
     this.post(this.voice);
@@ -84,13 +118,17 @@ export class Reporter {
     this.repaired = 0;
   }
 
-  private postStats(): void {
+  /** `length`: of a render quantum. */
+  private postStats(length: number): void {
     this.stats.processingMs = this.spentMs;
-    this.stats.audioMs = this.statsFrames * FRAME_MS;
+    this.stats.audioMs = (1000 * this.samples) / this.rate;
     this.stats.cpuShare = this.stats.processingMs / this.stats.audioMs;
+    this.stats.longCalls = this.longCalls;
+    this.stats.lateCalls = this.live ? Math.floor((this.lateness.take() * this.rate) / (1000 * length)) : 0;
     this.post(this.stats);
-    this.statsFrames = 0;
+    this.samples = 0;
     this.spentMs = 0;
+    this.longCalls = 0;
     this.repairedTold = false;
   }
 }

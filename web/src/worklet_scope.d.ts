@@ -7,3 +7,5 @@ declare function registerProcessor(
   name: string,
   processor: new (options: AudioWorkletNodeOptions) => AudioWorkletProcessor,
 ): void;
+declare const currentTime: number;
+declare const sampleRate: number;

@@ -15,7 +15,7 @@ for (const spread of [0, 1, 2])
   test(`spread ${spread}: processing blocks makes no objects`, () => {
     const module = new WebAssembly.Module(read(json('manifest.json').modules.simd128.file));
     const model = new Uint8Array(read(json('models.json').models[0].file));
-    const reporter = new Reporter(() => {});
+    const reporter = new Reporter({ post: () => {}, rate: 48000, live: true });
     const engine = new InlineEngine(module, model, {
       config: DEFAULT_CONFIG,
       spread,
@@ -27,9 +27,9 @@ for (const spread of [0, 1, 2])
     const output = [new Float32Array(128), new Float32Array(128)];
     const run = (blocks) => {
       for (let block = 0; block < blocks; block++) {
-        reporter.start();
+        reporter.start(block * (128 / 48000));
         engine.process(output, input);
-        reporter.end(engine.delay);
+        reporter.end(engine.delay, 128);
       }
     };
     const grownBy = (blocks) => {

@@ -1,13 +1,18 @@
 // Renders /pcm/in (`channels` of them, one after the other) through a node into /pcm/out. `changes` are pairs of a sample
-// position and what to do there. Gives the list of all that the node has dispatched.
-async ({ length, channels, outputs, options, changes }) => {
+// position and what to do there. With `later`, the assets are a promise that the action 'load' fulfils. Gives the list of
+// all that the node has dispatched.
+async ({ length, channels, outputs, options, changes, later = false }) => {
   const assets = await percepnet.loadPercepNet({ baseUrl: '.' });
   const context = new OfflineAudioContext(outputs, length, 48000);
-  const node = await percepnet.PercepNetNode.create(context, assets, options);
+  let load, fail;
+  const coming = new Promise((resolve, reject) => ([load, fail] = [() => resolve(assets), reject]));
+  const node = await percepnet.PercepNetNode.create(context, later ? coming : assets, options);
   const log = [];
   node.addEventListener('error', ({ error: { code, message } }) => log.push({ code, message }));
   node.addEventListener('voice', ({ probability, repaired, period }) => log.push({ probability, repaired, period }));
-  node.addEventListener('stats', ({ cpuShare, frames }) => log.push({ cpuShare, frames }));
+  node.addEventListener('stats', ({ cpuShare, frames, longCalls, lateCalls }) =>
+    log.push({ cpuShare, frames, longCalls, lateCalls }),
+  );
 
   const samples = new Float32Array(await (await fetch('/pcm/in')).arrayBuffer());
   const count = samples.length / channels;
@@ -21,6 +26,11 @@ async ({ length, channels, outputs, options, changes }) => {
     bypass: () => (node.bypass = true),
     wet: () => (node.bypass = false),
     reset: () => node.reset(),
+    load: () => (load(), node.ready),
+    failToLoad: () => (fail(new percepnet.PercepNetError('fetch', 'not found')), node.ready.catch(() => {})),
+    loadNarrow: async () => node.setAssets(percepnet.loadPercepNet({ baseUrl: '.', model: 'percepnet-128' })),
+    loadBroken: () => node.setAssets({ ...assets, model: assets.model.slice(0, 5000) }).catch(() => {}),
+    loadNothing: () => node.setAssets(null),
     destroy: () => node.destroy(),
     connectOutput: () => node.connect(context.destination),
     disconnect: () => source.disconnect(),
@@ -35,7 +45,7 @@ async ({ length, channels, outputs, options, changes }) => {
   const messagesToArrive = () => new Promise((resolve) => setTimeout(resolve, 200));
   for (const [at, action] of changes)
     context.suspend(at / 48000).then(async () => {
-      actions[action]();
+      await actions[action]()?.catch?.(({ message }) => log.push({ message }));
       await messagesToArrive();
       context.resume();
     });
