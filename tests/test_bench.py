@@ -92,7 +92,9 @@ def test_peers_take_their_turns_in_node_and_natively(run):
 @pytest.mark.browser
 def test_the_worklet(run, tmp_path):
     page = tmp_path / "bench.html"
-    options = ("--backends", "native,browser-simd128", "--spread", "2", "--cold-start", "--html", str(page))
+    summary = tmp_path / "bench.md"
+    files = ("--html", str(page), "--markdown", str(summary))
+    options = ("--backends", "native,browser-simd128", "--spread", "2", "--cold-start", *files)
     status, report, text = run(*options)
     found = by_place(report)
     assert status == 0 and report["missing"] == {}, report["missing"]
@@ -110,6 +112,7 @@ def test_the_worklet(run, tmp_path):
     assert first["transferred"] > again["transferred"] == 0
     assert all(first["ms"][step] > 0 for step in ("load", "fetch", "compile", "enhancer", "firstFrame", "node"))
     assert [row["variant"] for row in report["roofline"]["rows"]][-2:] == ["simd128", "simd128"]
+    assert "WebAssembly simd128, spread 2, Chromium's AudioWorklet" in summary.read_text()
     html = page.read_text()
     assert html.count("data:image/webp") == 6 and "percepnet-64, simd128" in html
 

@@ -11,6 +11,7 @@ import pytest
 
 from percepnet.benchmark import (
     bench,
+    bench_markdown,
     bench_tables,
     competitors,
     instructions,
@@ -271,3 +272,45 @@ def test_a_stretch_that_others_disturbed_is_rendered_again_and_the_quietest_coun
     quality = page.clock_quality()
     assert quality["stretches"] == 1 and quality["disturbed"] == disturbed
     assert quality["longest_wait_us"] == pytest.approx(1000 * min(waits))
+
+
+def result(place, system, variant="", us=10.0, **more):
+    """A result as bench.summarise makes it."""
+    figures = {"best": us, "q1": us, "median": us, "q3": us}
+    entry = {"place": place, "system": system, "variant": variant, "is_ours": system.startswith("percepnet")}
+    return entry | {"us_per_frame": figures, "us_in_calls": None, "calls": {"p999": 500.0, "worst": 900.0}} | more
+
+
+MARKDOWN = """`percepnet bench` on Fast, 2 cores; Chromium 1. Medians of 3 rounds in turns, microseconds per frame of 10 ms \
+(100 are 1 % of a core); in the AudioWorklet those of the processor's calls.
+
+|  | percepnet-64 | percepnet-512 |
+| --- | --- | --- |
+| WebAssembly relaxed, Chromium's AudioWorklet | 20.0 | 120 |
+| WebAssembly relaxed, Node |  | 90.0 |
+| native C (avx2) | 12.0 |  |
+| 99.9 % of its calls, ms: WebAssembly relaxed, Chromium's AudioWorklet | 0.50 | 0.50 |
+| memory of the module with model and one stream, MB |  | 8.65 |
+
+| others, in the same rounds | Chromium's AudioWorklet | Native |
+| --- | --- | --- |
+| gtcrn | 260 |  |
+| dtln |  | 130 |
+"""
+
+
+def test_the_markdown_names_the_machine_and_has_a_column_for_each_width():
+    report = {"machine": {"processor": "Fast, 2 cores", "browser": "Chromium 1"}, "rounds": 3, "busy": None}
+    report["models"] = {"percepnet-64": 1, "percepnet-512": 2}
+    report["results"] = [
+        result("native", "percepnet-64", us=12, kernel="avx2"),
+        result("node", "percepnet-512", "relaxed", us=90, memory_size=8_650_752),
+        result("node", "percepnet-512", "scalar", us=999),
+        result("browser", "percepnet-64", "relaxed", us=20),
+        result("browser", "percepnet-512", "relaxed", us=120),
+        result("native", "dtln", us=130),
+        result("browser", "gtcrn", us=260),
+    ]
+    assert bench_markdown.markdown(report) == MARKDOWN
+    busy = bench_markdown.about(report | {"busy": "this machine is busy: game (90 %)"})
+    assert busy.endswith("calls. But this machine is busy: game (90 %).")

@@ -130,8 +130,8 @@ def summarise(timers, found):
             "times_native": ratio_to_native(found, key, best.get(key.system)),
             "times_baseline": ratio_to_native(found, key, baselines.get(key.system)),
         }
-        sizes = ("state_size", "memory_size")
-        results.append(entry | {name: getattr(timers[key], name) for name in sizes if hasattr(timers[key], name)})
+        known = ("state_size", "memory_size", "kernel")
+        results.append(entry | {name: getattr(timers[key], name) for name in known if hasattr(timers[key], name)})
     fastest = rivals | quickest  # in the browser by calls, which have less in them that is not the suppressor's
     return results, {place: key.system for place, key in fastest.items()}
 
@@ -322,6 +322,9 @@ def command(
     ] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures here.")] = None,
     html_file: Annotated[Path | None, typer.Option("--html", help="Write pictures and tables here, one file.")] = None,
+    markdown_file: Annotated[
+        Path | None, typer.Option("--markdown", help="Write the machine and a table of all widths here, for a README.")
+    ] = None,
 ):
     """Measure what a frame of 10 ms costs, ours and other noise suppressors in turns, and what the machine could do.
 
@@ -334,7 +337,7 @@ def command(
     sections = {"roofline": roofline, "cold_start": cold_start, "instructions": instructions, "sizes": sizes}
     sections["spreads"] = tuple(sorted(set(spread or [])))
     request = make_request(width, density, model, backends, peers, effort, **sections)
-    for path in filter(None, (json_file, html_file)):
+    for path in filter(None, (json_file, html_file, markdown_file)):
         check_target(path)
     note = busy_note(competitors())
     if note:
@@ -343,13 +346,13 @@ def command(
     bench_print.print_report(report["machine"], bench_tables.tables(report))
     for name, advice in report["missing"].items():
         say(f"{name} was not measured: {advice}")
-    write_files(report, json_file, html_file)
+    write_files(report, json_file, html_file, markdown_file)
     if any(name in DEFAULT_BACKENDS.split(",") or name in request.backends for name in report["missing"]):
         raise typer.Exit(2)
 
 
-def write_files(report, json_file, html_file):
-    """The report as JSON and as a page, where they are wanted."""
+def write_files(report, json_file, html_file, markdown_file):
+    """The report as JSON, as a page and as Markdown, where they are wanted."""
     if json_file:
         with atomic(json_file) as part:
             part.write_text(json.dumps(report, indent=2) + "\n")
@@ -358,3 +361,7 @@ def write_files(report, json_file, html_file):
 
         write_html(html_file, report)
         say(f"look: {html_file}")
+    if markdown_file:
+        from .bench_markdown import write_markdown
+
+        write_markdown(markdown_file, report)

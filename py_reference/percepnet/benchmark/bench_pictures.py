@@ -5,7 +5,7 @@ import io
 
 import numpy as np
 
-from .bench_tables import PLACES, QUANTUM_MS, best_figures, cost, label
+from .bench_tables import PLACES, QUANTUM_MS, best_figures, cost, drawn_results, label
 
 DPI = 110
 OURS, OTHERS, LIMIT = "tab:blue", "tab:gray", "tab:red"
@@ -29,12 +29,6 @@ def data_url(axes):
     image = io.BytesIO()
     axes.figure.savefig(image, format="webp", dpi=DPI)
     return "data:image/webp;base64," + base64.b64encode(image.getvalue()).decode()
-
-
-def drawn_results(report):
-    """The results that are drawn: without our scalar modules, beside which the others are dots, unless alone."""
-    quick = [result for result in report["results"] if result["variant"] != "scalar"]
-    return quick if any(result["is_ours"] for result in quick) else report["results"]
 
 
 def cost_picture(report, place):

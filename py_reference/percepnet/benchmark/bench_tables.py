@@ -62,6 +62,12 @@ def cost(result):
     return best_figures(result)["median"]
 
 
+def drawn_results(report):
+    """For pictures and summaries: without our scalar modules, beside which the others are dots, unless alone."""
+    quick = [result for result in report["results"] if result["variant"] != "scalar"]
+    return quick if any(result["is_ours"] for result in quick) else report["results"]
+
+
 def frame_table(report, place):
     """Everything that ran in one place, the fastest first."""
     results = [result for result in report["results"] if result["place"] == place]

@@ -49,6 +49,12 @@ def native_compiler():
     return first_line(match[1], "--version") if match else None
 
 
+def node_version():
+    """Node's name and version; None without one."""
+    version = first_line(shutil.which("node") or "node", "--version")
+    return version and f"Node {version}"
+
+
 def wasm_compilers():
     """What compiled the modules, by their manifest; {} without one."""
     manifest = ROOT / "build/wasm/manifest.json"
@@ -65,7 +71,7 @@ def describe_machine(browser=None):
         "native compiler": native_compiler(),
         "wasm compiler": compilers.get("compiler"),
         "relaxed compiler": compilers.get("relaxed_compiler"),
-        "node": first_line(shutil.which("node") or "node", "--version"),
+        "node": node_version(),
         "browser": browser,
     }
     return {what: name for what, name in found.items() if name}

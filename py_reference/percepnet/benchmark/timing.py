@@ -95,12 +95,13 @@ class ReferenceTimer(Timer):
 
 
 class NativeTimer(Timer, Native):
-    """The native library, less what a call through ctypes costs by itself."""
+    """The native library, less what a call through ctypes costs by itself. kernel: the int8 product that runs."""
 
     def __init__(self, model):
         super().__init__()
         self.stream, self.testing = native.Enhancer(model), native.Inspector(model)
         self.state_size = self.stream.library.percepnet_get_size(self.stream.model.pointer)
+        self.kernel = self.testing.library.percepnet_testing_gemv_int8_variant().decode()
         self.out = np.empty(FRAME_SIZE, np.float32)
 
     def frames(self, samples):
@@ -132,7 +133,7 @@ class BaselineTimer(NativeTimer):
 
     def __init__(self, model):
         super().__init__(model)
-        self.stream = self.testing
+        self.stream, self.kernel = self.testing, baseline_name()
 
     def round(self, samples):
         library = self.testing.library
