@@ -44,7 +44,7 @@ demo: build ## serve the demo page, with your own model: make demo MODEL=file
 	$(BIN)/percepnet demo $(foreach model,$(MODEL),--model $(model))
 
 bench: build ## what a frame costs, ours and others' in turns (they come with set-up-laboratory): build/bench.html
-	$(BIN)/percepnet bench --html build/bench.html --json build/bench.json
+	$(BIN)/percepnet bench --html build/bench.html --json build/bench.json --markdown build/bench.md
 
 codegen: set-up-quick ## rewrite the generated files from spec/percepnet.toml
 	$(BIN)/python -m codegen
