@@ -281,8 +281,8 @@ def result(place, system, variant="", us=10.0, **more):
     return entry | {"us_per_frame": figures, "us_in_calls": None, "calls": {"p999": 500.0, "worst": 900.0}} | more
 
 
-MARKDOWN = """`percepnet bench` on Fast, 2 cores; Chromium 1. Medians of 3 rounds in turns, microseconds per frame of 10 \
-ms (100 are 1 % of a core); in the AudioWorklet those of the processor's calls.
+MARKDOWN = """`percepnet bench` on Fast, 2 cores; Chromium 1. Medians of 3 rounds in turns, microseconds per frame of \
+10 ms (100 are 1 % of a core); in the AudioWorklet those of the processor's calls.
 
 |  | percepnet-64 | percepnet-512 |
 | --- | --- | --- |
