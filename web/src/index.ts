@@ -21,16 +21,20 @@ export {
   type PercepNetAssets,
 } from './load.ts';
 export { MICROPHONE_CONSTRAINTS, openMicrophone } from './microphone.ts';
+export type { Spread } from './frame_queue.ts';
 export {
   PercepNetNode,
+  type ChannelPolicy,
   type NodeErrorEvent,
   type NodeOptions,
   type StatsEvent,
   type VoiceEvent,
 } from './percepnet_node.ts';
+export type { StatsMessage, VoiceMessage } from './protocol.ts';
 export { renderOffline } from './render_offline.ts';
 export { suppressNoise, type SuppressedAudio } from './suppress_noise.ts';
 export { SuppressedTrack, type SuppressionState, type SuppressOptions } from './suppressed_track.ts';
 export type { FrameInfo } from './wasm.ts';
 export { isSupported, type Support } from './supported.ts';
 export { supports, VARIANTS, type Variant } from './variants.ts';
+export type { FrameTimes } from './worker_protocol.ts';

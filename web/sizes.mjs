@@ -1,0 +1,133 @@
+// Writes docs/web/sizes-and-latencies.md from what is in dist/ and from the code that states the latencies.
+//
+//   node sizes.mjs            writes it
+//   node sizes.mjs --check    fails if it is not there, or if a figure is off by more than a twentieth
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const here = import.meta.dirname;
+const DIST = join(here, 'dist');
+const PAGE = join(here, '../docs/web/sizes-and-latencies.md');
+const TOLERANCE = 0.05; // compilers and compressors of other versions
+
+if (!existsSync(join(DIST, 'models.json'))) fail(`${DIST} is not built: run \`make\``);
+const json = (name) => JSON.parse(readFileSync(join(DIST, name), 'utf8'));
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+async function bundled(contents, options) {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: here },
+    bundle: true,
+    format: 'esm',
+    write: false,
+    ...options,
+  });
+  return Buffer.from(outputFiles[0].contents);
+}
+
+function row(name, ...pieces) {
+  const size = (measure) => (pieces.reduce((sum, piece) => sum + measure(piece), 0) / 1000).toFixed(0);
+  return `| ${name} | ${size((piece) => piece.length)} | ${size((piece) => gzipSync(piece, { level: 9 }).length)} |`;
+}
+
+async function sizes() {
+  const file = (name) => readFileSync(join(DIST, name));
+  const used = (name) => bundled(`export { ${name} } from './dist/index.js';`, { minify: true });
+  const [library, enhancer] = await Promise.all([used('suppressNoise'), used('Enhancer')]);
+  const { modules } = json('manifest.json');
+  const { models } = json('models.json');
+  const [processor, fastest] = [file('percepnet_processor.js'), file(Object.values(modules).at(-1).file)];
+  return [
+    '| file | kB | kB as gzip |',
+    '|---|---|---|',
+    row('library, bundled and minified: what `suppressNoise` needs', library),
+    row('the same with `Enhancer` alone', enhancer),
+    row('`percepnet_processor.js`, the audio thread', processor),
+    row('`percepnet_worker.js`, only where a worker is used', file('percepnet_worker.js')),
+    ...Object.values(modules).map((module) => row(`\`${module.file}\``, file(module.file))),
+    ...models.map((model) => row(`\`${model.file}\``, file(model.file))),
+    ...models.map((model) =>
+      row(`**a page with ${model.name}**, all in all`, library, processor, fastest, file(model.file)),
+    ),
+  ].join('\n');
+}
+
+async function imported(path) {
+  const source = await bundled(`export * from '${path}';`);
+  return import(`data:text/javascript;base64,${source.toString('base64')}`);
+}
+
+async function memory() {
+  const { PercepNetWasm } = await imported('./src/wasm.ts');
+  const { DEFAULT_CONFIG } = await imported('./src/config.ts');
+  const module = await WebAssembly.compile(
+    readFileSync(join(DIST, json('manifest.json').modules.simd128.file)),
+  );
+  const rows = json('models.json').models.map(({ name, file }) => {
+    const { memorySize } = new PercepNetWasm(module, readFileSync(join(DIST, file)), DEFAULT_CONFIG, 2);
+    return `| ${name} | ${(memorySize / 1000).toFixed(0)} |`;
+  });
+  return ['| model | kB for each node |', '|---|---|', ...rows].join('\n');
+}
+
+async function latencies() {
+  const { framingDelay } = await imported('./src/context_rate.ts');
+  const { LATENCY, SAMPLE_RATE } = await imported('./src/constants.ts');
+  const milliseconds = (quantum, spread) =>
+    ((1000 * (framingDelay([quantum], spread) + LATENCY)) / SAMPLE_RATE).toFixed(1);
+  const cells = [128, 256, 480].map((quantum) => {
+    const values = [0, 1, 2].map((spread) => milliseconds(quantum, spread));
+    return `| ${quantum} | ${values.join(' | ')} |`;
+  });
+  return [
+    '| samples in a render quantum | `spread: 0` | `spread: 1` | `spread: 2` |',
+    '|---|---|---|---|',
+    ...cells,
+  ].join('\n');
+}
+
+function isFresh(written, made) {
+  const [before, now] = [written, made].map((text) => text.split(/[\s|]+/));
+  return before.length === now.length && before.every((word, index) => isClose(word, now[index]));
+}
+
+/** Equal words, or whole figures, which are sizes, that differ by little. */
+function isClose(word, other) {
+  const areSizes = [word, other].every((text) => /^\d+$/.test(text));
+  return word === other || (areSizes && Math.abs(word - other) <= Math.max(1, TOLERANCE * other));
+}
+
+const page = `<!-- Written by \`npm run sizes\`, in web/. -->
+
+# Sizes and latencies
+
+## What a page downloads
+
+1 kB = 1000 bytes. Of the modules a page takes one, the fastest that runs; of the models one, when it is asked for.
+
+${await sizes()}
+
+## What a node takes
+
+Memory of the audio thread for a node with two channels: the model and what it remembers of the sound.
+
+${await memory()}
+
+## How late the sound comes
+
+Milliseconds from input to output in a context at 48 kHz, inline: 30 for the algorithm, the rest for turning render quanta
+into frames of 10 ms and for spreading their work. \`node.latency\` says it of every node, in seconds and to the sample.
+
+${await latencies()}
+
+Quanta of 480 samples come by \`new AudioContext({ sampleRate: 48000, renderSizeHint: 480 })\`, where the browser has it.
+`;
+if (!process.argv.includes('--check')) writeFileSync(PAGE, page);
+else if (!existsSync(PAGE) || !isFresh(readFileSync(PAGE, 'utf8'), page))
+  fail(`${PAGE} is out of date: run \`npm run sizes\` in web/`);
