@@ -14,7 +14,7 @@ export function framingDelay(lengths: readonly number[], spread: Spread): number
   return queue.delay;
 }
 
-/** Samples at `rate` from input to output for an engine that works in `process`. */
-export function inlineLatency(rate: number, quantum: number, spread: Spread): number {
-  return framingDelay(blockLengths(rate, quantum), spread) + LATENCY;
+/** Samples at `rate` from input to output, of which `transport` at 48 kHz go to a worker and back. */
+export function latencyOf(rate: number, quantum: number, spread: Spread, transport: number): number {
+  return framingDelay(blockLengths(rate, quantum), spread) + transport + LATENCY;
 }

@@ -1,5 +1,6 @@
 import { PercepNetError } from './errors.ts';
 import type { PercepNetAssets } from './load.ts';
+import { WorkerHost } from './worker_host.ts';
 import type {
   EngineMessage,
   EngineSource,
@@ -8,8 +9,8 @@ import type {
   UnreadableMessage,
 } from './protocol.ts';
 
-/** null = no engine: the untouched sound. */
-type Assets = PercepNetAssets | null;
+/** What an engine is made from: assets, or a worker that has them; null = no engine: the untouched sound. */
+type Ingredients = PercepNetAssets | WorkerHost | null;
 
 /** Where a compiled module cannot be cloned into the worklet, its bytes serve. */
 function sourceOf({ module, moduleBytes, model }: PercepNetAssets, asBytes: boolean): EngineSource {
@@ -28,14 +29,17 @@ export function withClonable<T>(assets: PercepNetAssets, attempt: (source: Engin
 
 /** Brings engines to the audio thread. Only the newest counts; who waits for one before it waits for the newest too. */
 export class EngineDelivery {
-  private readonly send: (message: EngineMessage) => void;
+  private readonly send: (message: EngineMessage, transfer?: Transferable[]) => void;
   private readonly onFailure: (error: PercepNetError) => void;
   private promise!: Promise<void>;
   private settle: { resolve: () => void; reject: (error: PercepNetError) => void } | null = null;
-  private assets: Assets = null;
+  private assets: Ingredients = null;
   private id = -1;
 
-  constructor(send: (message: EngineMessage) => void, onFailure: (error: PercepNetError) => void) {
+  constructor(
+    send: (message: EngineMessage, transfer?: Transferable[]) => void,
+    onFailure: (error: PercepNetError) => void,
+  ) {
     this.send = send;
     this.onFailure = onFailure;
   }
@@ -46,12 +50,12 @@ export class EngineDelivery {
   }
 
   /** Number 0, or the first of all, is on its way with the processor's options. */
-  expectFirst(assets: Assets): void {
+  expectFirst(assets: Ingredients): void {
     this.begin(assets);
   }
 
   /** Sends what the assets make, as soon as they are there. */
-  deliver(assets: Assets | PromiseLike<Assets>): void {
+  deliver(assets: Ingredients | PromiseLike<Ingredients>): void {
     const id = this.begin(null);
     Promise.resolve(assets).then(
       (loaded) => {
@@ -75,7 +79,7 @@ export class EngineDelivery {
     this.end()?.reject(error);
   }
 
-  private begin(assets: Assets): number {
+  private begin(assets: Ingredients): number {
     this.assets = assets;
     if (this.settle === null) {
       this.promise = new Promise((resolve, reject) => (this.settle = { resolve, reject }));
@@ -84,11 +88,13 @@ export class EngineDelivery {
     return ++this.id;
   }
 
-  private dispatch(assets: Assets): void {
+  private dispatch(assets: Ingredients): void {
     const { id } = this;
     this.assets = assets;
     try {
       if (assets === null) this.send({ type: 'engine', id, engine: null });
+      else if (assets instanceof WorkerHost)
+        this.send({ type: 'engine', id, engine: assets.source }, assets.transfer);
       else withClonable(assets, (engine) => this.send({ type: 'engine', id, engine }));
     } catch (error) {
       this.fail(id, error);
@@ -97,7 +103,7 @@ export class EngineDelivery {
 
   /** The module could be cloned, but not be read on the other side. */
   private sendBytes(): void {
-    if (this.assets === null) return;
+    if (this.assets === null || this.assets instanceof WorkerHost) return;
     this.send({ type: 'engine', id: this.id, engine: sourceOf(this.assets, true) });
     this.assets = null; // once is enough
   }

@@ -69,7 +69,7 @@ export interface EstimateOptions {
   widths: readonly number[];
   /** Milliseconds of timing, without the start of the worker; 300 by default. */
   budgetMs?: number;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /**

@@ -4,6 +4,9 @@ export type { PercepNetConfig, PercepNetOptions } from './config.ts';
 export { FRAME_SIZE, LATENCY, SAMPLE_RATE } from './constants.ts';
 export { enhanceInWorker, type EnhanceInWorkerOptions } from './enhance_in_worker.ts';
 export { Enhancer } from './enhancer.ts';
+export type { ExecutionOptions } from './execution.ts';
+export { PASS_THROUGH, type GuardStep } from './guard.ts';
+export type { OverloadEvent } from './node_guard.ts';
 export { PercepNetError, type PercepNetErrorCode } from './errors.ts';
 export {
   chooseForDevice,

@@ -1,6 +1,8 @@
+import { chooseByDevice } from './auto_model.ts';
 import { DEFAULT_CONFIG } from './config.ts';
 import { download } from './download.ts';
 import { PercepNetError } from './errors.ts';
+import type { Choice, DeviceEstimate, Wishes } from './estimator.ts';
 import {
   buildInFolder,
   checkPins,
@@ -9,6 +11,7 @@ import {
   OWN_BUILD,
   type Build,
   type FileEntry,
+  type ModelEntry,
 } from './manifest.ts';
 import type { Variant } from './variants.ts';
 import { PercepNetWasm } from './wasm.ts';
@@ -25,6 +28,9 @@ export interface PercepNetAssets {
   readonly processorUrl: string;
   /** Where the script of workers lies. */
   readonly workerUrl: string;
+  /** What `model: 'auto'` has chosen, and by which measurement; absent otherwise, and where nothing could be measured. */
+  readonly choice?: Choice;
+  readonly estimate?: DeviceEstimate;
 }
 
 /** Bytes of the files that are downloaded, together. */
@@ -39,8 +45,15 @@ export interface LoadOptions {
    * put them.
    */
   baseUrl?: string;
-  /** Width, or name, of one of the models; 'auto' (default) takes the default one; or the bytes of a .pnet file. */
+  /**
+   * Width, or name, of one of the models, or the bytes of a .pnet file; default: the build's default model. 'auto' times
+   * the module in a worker for a third of a second, before the model is downloaded, and takes the widest that fits.
+   */
   model?: 'auto' | '512' | '256' | '128' | '64' | (string & {}) | Uint8Array<ArrayBuffer>;
+  /** For 'auto': what the sound is for. */
+  wishes?: Wishes;
+  /** For 'auto': `assets.estimate` of an earlier time, which you have kept; then nothing is timed. */
+  estimate?: DeviceEstimate;
   /** Insists on one variant; default: the fastest that runs here. */
   simd?: Variant;
   /**
@@ -60,51 +73,72 @@ export interface LoadOptions {
  * 'bad-module' or 'bad-model', or with the signal's reason.
  */
 export async function loadPercepNet(options: LoadOptions = {}): Promise<PercepNetAssets> {
-  const { baseUrl, simd, model = 'auto', integrity = {}, signal, onProgress } = options;
+  const { baseUrl, simd, model, integrity = {}, signal, onProgress } = options;
   signal?.throwIfAborted();
   const build = baseUrl === undefined ? OWN_BUILD : await buildInFolder(directoryUrl(baseUrl), signal);
   checkPins(build.manifest, integrity);
   const variant = chooseVariant(build.manifest, simd);
   const moduleEntry = build.manifest.modules[variant]!;
-  const modelEntry = model instanceof Uint8Array ? undefined : chooseModel(build.manifest, model);
-  const progress = new Progress(
-    modelEntry === undefined ? [moduleEntry] : [moduleEntry, modelEntry],
-    onProgress,
-  );
+  const modelEntry = model instanceof Uint8Array ? null : chooseModel(build.manifest, model);
+  const progress = new Progress(moduleEntry, modelEntry, onProgress);
   const get = (entry: FileEntry): Promise<ArrayBuffer> =>
     download(build.locate(entry), entry, signal, (loaded) => progress.note(entry, loaded));
   // Not WebAssembly.compileStreaming: what is compiled shall be checked first, and would have to be served as
   // application/wasm; 25 KB on the wire leave little to overlap.
-  const [module, modelBytes] = await Promise.all([
-    get(moduleEntry).then(compiled),
-    model instanceof Uint8Array ? model : get(modelEntry!).then((bytes) => new Uint8Array(bytes)),
-  ]);
-  return tried({
-    ...module,
-    variant,
-    model: modelBytes,
-    modelName: modelEntry?.name ?? 'custom',
-    ...scriptUrls(build),
-  });
+  const module = get(moduleEntry).then(compiled);
+  const loadModel = async (): Promise<LoadedModel> => {
+    if (model instanceof Uint8Array) return { model, modelName: 'custom' };
+    if (model !== 'auto') return named(modelEntry!, await get(modelEntry!));
+    const parts = { ...(await module), variant, ...scriptUrls(build) };
+    const { entry, ...why } = await chooseByDevice(build.manifest.models, parts, options);
+    progress.model = entry;
+    return { ...named(entry, await get(entry)), ...why };
+  };
+  const [compiledModule, loadedModel] = await Promise.all([module, loadModel()]);
+  const assets = tried({ ...compiledModule, ...loadedModel, variant, ...scriptUrls(build) });
+  if (modelEntry !== null) families.set(assets, family(build, options));
+  return assets;
 }
 
-/** How much of all the files is there. */
+/** The models of one build, for a guard that steps down. */
+export interface Family {
+  readonly models: readonly ModelEntry[];
+  load(name: string): Promise<PercepNetAssets>;
+}
+
+/** Not within the assets, which can be posted to a worker. */
+const families = new WeakMap<PercepNetAssets, Family>();
+
+/** Undefined where the model's bytes are the caller's own. */
+export function familyOf(assets: PercepNetAssets): Family | undefined {
+  return families.get(assets);
+}
+
+function family(build: Build, { onProgress: _, signal: __, ...options }: LoadOptions): Family {
+  return { models: build.manifest.models, load: (name) => loadPercepNet({ ...options, model: name }) };
+}
+
+type LoadedModel = Pick<PercepNetAssets, 'model' | 'modelName' | 'choice' | 'estimate'>;
+
+function named({ name }: ModelEntry, bytes: ArrayBuffer): LoadedModel {
+  return { modelName: name, model: new Uint8Array(bytes) };
+}
+
+/** How much of both files is there. */
 class Progress {
   private readonly loaded = new Map<FileEntry, number>();
-  private readonly total: number;
 
   constructor(
-    files: FileEntry[],
+    private readonly module: FileEntry,
+    public model: FileEntry | null,
     private readonly tell: LoadOptions['onProgress'],
-  ) {
-    this.total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  }
+  ) {}
 
   note(file: FileEntry, loaded: number): void {
     this.loaded.set(file, loaded);
     this.tell?.({
       loaded: [...this.loaded.values()].reduce((sum, some) => sum + some, 0),
-      total: this.total,
+      total: this.module.bytes + (this.model?.bytes ?? 0),
     });
   }
 }

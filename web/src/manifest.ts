@@ -81,8 +81,8 @@ export function chooseVariant({ modules, missing }: Manifest, wanted: Variant | 
   );
 }
 
-/** `wanted`: a name, its width alone ('256'), or 'auto' for the default. Throws PercepNetError 'bad-arg'. */
-export function chooseModel({ models }: Manifest, wanted: string): ModelEntry {
+/** `wanted`: a name, or its width alone ('256'); undefined, and 'auto' to begin with, is the default. Throws 'bad-arg'. */
+export function chooseModel({ models }: Manifest, wanted = 'auto'): ModelEntry {
   const entry =
     wanted === 'auto'
       ? models[0]

@@ -1,10 +1,13 @@
 import { DEFAULT_CONFIG, mergeConfig, type PercepNetConfig, type PercepNetOptions } from './config.ts';
 import { SAMPLE_RATE } from './constants.ts';
-import { inlineLatency } from './context_rate.ts';
+import { blockLengths, latencyOf } from './context_rate.ts';
 import { EngineDelivery, withClonable } from './engine_delivery.ts';
 import { PercepNetError } from './errors.ts';
+import { Execution, type ExecutionOptions } from './execution.ts';
 import type { Spread } from './frame_queue.ts';
 import { ownScriptUrls, type PercepNetAssets } from './load.ts';
+import type { GuardStep } from './guard.ts';
+import { NodeGuard, type OverloadEvent } from './node_guard.ts';
 import {
   PROCESSOR_NAME,
   type EngineSource,
@@ -29,7 +32,7 @@ export type NodeErrorEvent = Event & { error: PercepNetError };
  */
 export type ChannelPolicy = 'each' | 'mix' | 'first';
 
-export interface NodeOptions extends PercepNetOptions {
+export interface NodeOptions extends PercepNetOptions, ExecutionOptions {
   /**
    * Render quanta by which the sound may come later, 0 (the default), 1 or 2, so that each frame's work is spread over
    * as many `process` calls more: with 2, no call does more than about a third of it. Fixed for the node's life.
@@ -37,6 +40,11 @@ export interface NodeOptions extends PercepNetOptions {
   spread?: Spread;
   /** Default: 'each'. Fixed for the node's life. */
   channels?: ChannelPolicy;
+  /**
+   * true = when calls take too long or come too late, the node goes on with the next smaller model of the same build, in
+   * the end with the untouched sound, and back up after calm; 'overload' tells. Default: false.
+   */
+  guard?: boolean;
   /** Where percepnet_processor.js lies. Default: where the assets come from; for a promise of them, beside the library. */
   processorUrl?: string;
 }
@@ -45,6 +53,7 @@ interface NodeEvents {
   voice: VoiceEvent;
   stats: StatsEvent;
   error: NodeErrorEvent;
+  overload: OverloadEvent;
 }
 
 export interface PercepNetNode {
@@ -105,7 +114,19 @@ function processorOptionsFor(context: BaseAudioContext, options: NodeOptions): P
     quantum: (context as { renderQuantumSize?: number }).renderQuantumSize ?? USUAL_QUANTUM,
     channels: mixingFor(options).channelCount!,
     live: !('startRendering' in context),
+    transport: 0,
   };
+}
+
+function executionFor(
+  context: BaseAudioContext,
+  options: NodeOptions,
+  settings: ProcessorOptions,
+): Execution {
+  return new Execution(options, {
+    ...settings,
+    blockLengths: blockLengths(context.sampleRate, settings.quantum),
+  });
 }
 
 /** The worklet script is wanted before the assets are there. Where it is not beside the library, they know its place. */
@@ -126,13 +147,14 @@ async function addScriptFor(
 
 /**
  * Enhances up to two channels of an AudioContext; the sound passes untouched, at the same delay, whenever it cannot be
- * enhanced. Events: 'voice', 'stats', 'error'. Call destroy() when done: until then the audio thread keeps it alive.
+ * enhanced. Events: 'voice', 'stats', 'error', 'overload'. Call destroy() when done: until then the audio thread keeps it alive.
  */
 export class PercepNetNode extends Base {
   private config: PercepNetConfig;
   private delay: number;
+  private readonly guard: NodeGuard | null;
   private readonly engines = new EngineDelivery(
-    (message) => this.send(message),
+    (message, transfer) => this.send(message, transfer),
     (error) => this.dispatchError(error),
   );
 
@@ -147,18 +169,21 @@ export class PercepNetNode extends Base {
   ): Promise<PercepNetNode> {
     checkContext(context);
     const processorOptions = processorOptionsFor(context, options);
+    const execution = executionFor(context, options, processorOptions);
+    processorOptions.transport = execution.transport;
     const mixing = mixingFor(options);
     const make = (engine: EngineSource | null): PercepNetNode =>
-      new PercepNetNode(context, { ...processorOptions, engine }, mixing);
-    if ('then' in assets) {
-      await addScriptFor(context, assets, options.processorUrl);
+      new PercepNetNode(context, { ...processorOptions, engine }, mixing, execution, options.guard === true);
+    if ('then' in assets) await addScriptFor(context, assets, options.processorUrl);
+    else await addWorkletScript(context, options.processorUrl ?? assets.processorUrl);
+    if ('then' in assets || !execution.isInline(assets)) {
       const node = make(null);
-      node.engines.deliver(assets);
+      void node.setAssets(assets);
       return node;
     }
-    await addWorkletScript(context, options.processorUrl ?? assets.processorUrl);
     const node = withClonable(assets, make);
     node.engines.expectFirst(assets);
+    node.guard?.watch(assets);
     return node;
   }
 
@@ -167,11 +192,20 @@ export class PercepNetNode extends Base {
     context: BaseAudioContext,
     processorOptions: ProcessorOptions,
     mixing: AudioNodeOptions,
+    private readonly execution: Execution,
+    guarded: boolean,
   ) {
     super(context, PROCESSOR_NAME, { ...mixing, processorOptions });
-    const { config, quantum, spread } = processorOptions;
+    const { config, quantum, spread, transport } = processorOptions;
     this.config = config;
-    this.delay = inlineLatency(context.sampleRate, quantum, spread);
+    this.delay = latencyOf(context.sampleRate, quantum, spread, transport);
+    execution.onFailure = (error) => {
+      this.engines.deliver(null);
+      this.dispatchError(error);
+    };
+    const onStep = (step: GuardStep): boolean =>
+      this.dispatchEvent(Object.assign(new Event('overload'), step));
+    this.guard = guarded ? new NodeGuard({ put: (assets) => this.put(assets), onStep }) : null;
     this.port.onmessage = ({ data }: MessageEvent<FromProcessor>) => this.receive(data);
     this.port.onmessageerror = () =>
       this.dispatchError(new PercepNetError('processor', 'a message from the audio thread was lost'));
@@ -221,8 +255,8 @@ export class PercepNetNode extends Base {
    * was given before and has not arrived is dropped. Gives `ready`, as new; if it rejects, the sound goes on as it was.
    */
   setAssets(assets: PercepNetAssets | PromiseLike<PercepNetAssets> | null): Promise<void> {
-    this.engines.deliver(assets);
-    return this.ready;
+    this.guard?.watch(assets);
+    return this.put(assets);
   }
 
   /** Forgets the past, as if the node were new. */
@@ -236,28 +270,39 @@ export class PercepNetNode extends Base {
     this.send({ type: 'destroy' });
     this.context.removeEventListener('statechange', this.contextChanged);
     this.engines.abandon(new PercepNetError('destroyed', 'the node was destroyed before it was ready'));
+    this.execution.end();
+    this.guard?.watch(null);
     this.port.onmessage = null;
     this.port.close();
   }
 
   private readonly contextChanged = (): void => {
     if (this.context.state === 'running') this.send({ type: 'resumed' });
-    else if (this.context.state === 'closed') this.engines.abandon(contextClosed());
+    else if (this.context.state === 'closed') {
+      this.execution.end();
+      this.engines.abandon(contextClosed());
+    }
   };
+
+  private put(assets: PercepNetAssets | PromiseLike<PercepNetAssets> | null): Promise<void> {
+    this.engines.deliver(this.execution.prepare(assets, () => this.config));
+    return this.ready;
+  }
 
   private configure(options: PercepNetOptions): void {
     this.config = mergeConfig(this.config, options);
     this.send({ type: 'config', config: this.config });
   }
 
-  private send(message: ToProcessor): void {
-    this.port.postMessage(message);
+  private send(message: ToProcessor, transfer: Transferable[] = []): void {
+    this.port.postMessage(message, transfer);
   }
 
   private receive(message: FromProcessor): void {
     if (message.type === 'latency') this.delay = message.latency;
     else if (message.type === 'error') this.dispatchError(new PercepNetError(message.code, message.message));
     else if (message.type === 'voice' || message.type === 'stats') {
+      if (message.type === 'stats') this.guard?.note(message);
       const { type, ...values } = message;
       this.dispatchEvent(Object.assign(new Event(type), values));
     } else this.engines.receive(message);

@@ -1,9 +1,12 @@
-import type { BlockEngine } from './block_engine.ts';
+import type { BlockEngine, EngineSettings } from './block_engine.ts';
 import type { PercepNetConfig } from './config.ts';
-import { blockLengths, inlineLatency } from './context_rate.ts';
+import { blockLengths, latencyOf } from './context_rate.ts';
 import { EngineSwitch } from './engine_switch.ts';
 import { PercepNetError, type PercepNetErrorCode } from './errors.ts';
 import { InlineEngine } from './inline_engine.ts';
+import { WorkerEngine } from './worker_engine.ts';
+import type { WorkerSource } from './worker_host.ts';
+import { transportTo } from './worker_transport.ts';
 import {
   PROCESSOR_NAME,
   type EngineSource,
@@ -28,13 +31,13 @@ class PercepNetProcessor extends AudioWorkletProcessor {
   constructor({ processorOptions }: AudioWorkletNodeOptions) {
     super();
     this.options = processorOptions as ProcessorOptions;
-    const { config, engine, quantum, spread, channels, live } = this.options;
+    const { config, engine, quantum, spread, channels, live, transport } = this.options;
     this.config = config;
     this.reporter = new Reporter({ post: (message) => this.post(message), rate: sampleRate, live });
     this.engines = new EngineSwitch({
       rate: sampleRate,
       channels,
-      latency: inlineLatency(sampleRate, quantum, spread),
+      latency: latencyOf(sampleRate, quantum, spread, transport),
       onFailure: (error) => this.tell(error),
     });
     this.port.onmessage = ({ data }: MessageEvent<ToProcessor>) => this.obey(data);
@@ -75,14 +78,26 @@ class PercepNetProcessor extends AudioWorkletProcessor {
     }
   }
 
-  private make({ module, model }: EngineSource): BlockEngine {
+  private make(source: EngineSource): BlockEngine {
     const { spread, quantum, channels } = this.options;
-    return new InlineEngine(compiled(module), model, {
+    const settings: EngineSettings = {
       config: this.config,
       spread,
       channels,
       blockLengths: blockLengths(sampleRate, quantum),
       onFrame: (stream, info) => this.reporter.frame(stream, info),
+    };
+    if ('link' in source) return this.makeWorkerEngine(source, settings);
+    return new InlineEngine(compiled(source.module), source.model, settings);
+  }
+
+  private makeWorkerEngine({ link, shape, transport }: WorkerSource, settings: EngineSettings): BlockEngine {
+    return new WorkerEngine(transportTo(link, shape), {
+      ...settings,
+      transport,
+      onLate: () => this.reporter.answerLate(),
+      onWork: (ms) => this.reporter.worked(ms),
+      onDead: () => this.tell(workerSilent()),
     });
   }
 
@@ -102,6 +117,13 @@ class PercepNetProcessor extends AudioWorkletProcessor {
   private post(message: FromProcessor): void {
     this.port.postMessage(message);
   }
+}
+
+function workerSilent(): PercepNetError {
+  return new PercepNetError(
+    'worker',
+    "the worker has not answered for a second; give the node its assets again, or make one with execution: 'inline'",
+  );
 }
 
 function described(error: unknown): { code: PercepNetErrorCode; message: string } {

@@ -2,12 +2,15 @@ import type { PercepNetConfig } from './config.ts';
 import type { PercepNetErrorCode } from './errors.ts';
 import type { Spread } from './frame_queue.ts';
 import type { FrameInfo } from './wasm.ts';
+import type { WorkerSource } from './worker_host.ts';
 
 /** The name under which the worklet script registers its processor. */
 export const PROCESSOR_NAME = 'percepnet';
 
-/** What an engine is made of on the audio thread. */
-export interface EngineSource {
+/** What an engine is made of on the audio thread: all that it needs, or a way to a worker. */
+export type EngineSource = InlineSource | WorkerSource;
+
+export interface InlineSource {
   /** Compiled, or its bytes where a module cannot be cloned into the worklet. */
   module: WebAssembly.Module | ArrayBuffer;
   model: Uint8Array;
@@ -23,6 +26,8 @@ export interface ProcessorOptions {
   quantum: number;
   /** The most channels that will come: 1 or 2. */
   channels: number;
+  /** Samples at 48 kHz that blocks may take to a worker and back; 0 = inline. */
+  transport: number;
   /** false = rendered off line, where no call can be late. */
   live: boolean;
 }
@@ -67,7 +72,7 @@ export interface StatsMessage {
   longCalls: number;
   /**
    * Calls that did not come in time in this span, whoever was to blame: the time by which the sound has fallen behind
-   * the clock, in render quanta. 0 when rendering off line.
+   * the clock, in render quanta; and blocks that a worker did not answer in time. 0 when rendering off line.
    */
   lateCalls: number;
 }

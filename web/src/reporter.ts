@@ -53,6 +53,7 @@ export class Reporter {
   private repairedTold = false;
   private spentMs = 0;
   private longCalls = 0;
+  private lateAnswers = 0;
   /** Samples since the last statistics. */
   private samples = 0;
   private startedAt = 0;
@@ -76,6 +77,16 @@ export class Reporter {
     this.stats.frames++;
     if (stream === 0) this.voiceFrames++;
     if (stream === 0 || info.voice > this.voice.voice) this.keepVoice(info);
+  }
+
+  /** A worker has worked for the node. */
+  worked(ms: number): void {
+    this.spentMs += ms;
+  }
+
+  /** A worker's answer was not there in time. */
+  answerLate(): void {
+    this.lateAnswers++;
   }
 
   /** The block of `length` samples is done; `latency` is the delay from input to output, in samples. */
@@ -124,11 +135,13 @@ export class Reporter {
     this.stats.audioMs = (1000 * this.samples) / this.rate;
     this.stats.cpuShare = this.stats.processingMs / this.stats.audioMs;
     this.stats.longCalls = this.longCalls;
-    this.stats.lateCalls = this.live ? Math.floor((this.lateness.take() * this.rate) / (1000 * length)) : 0;
+    const behind = this.live ? Math.floor((this.lateness.take() * this.rate) / (1000 * length)) : 0;
+    this.stats.lateCalls = behind + this.lateAnswers;
     this.post(this.stats);
     this.samples = 0;
     this.spentMs = 0;
     this.longCalls = 0;
+    this.lateAnswers = 0;
     this.repairedTold = false;
   }
 }

@@ -17,7 +17,7 @@ export class BlockServer {
   private position = 0;
   private unsettled = 0;
   private resets = 0;
-  private configs = 0;
+  private configs = -1; // what the first block brings is newer than what the engine was made with
 
   /** `makeEngine` is given what its engine must tell frames to. `now`: milliseconds. */
   constructor(

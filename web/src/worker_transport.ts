@@ -1,3 +1,4 @@
+import type { WorkerLink } from './worker_protocol.ts';
 import { Slot, slotSize, type SlotShape } from './worker_slot.ts';
 
 /** The audio thread's end of the way to a worker. Answers come in the order in which blocks were sent. */
@@ -160,4 +161,11 @@ export function servePort(port: MessagePort, shape: SlotShape, serve: Serve, clo
     serve(new Slot(shape, data));
     port.postMessage(data, [data]);
   };
+}
+
+/** The audio thread's end of a link. */
+export function transportTo(link: WorkerLink, shape: SlotShape): Transport {
+  return 'port' in link
+    ? new PortTransport(link.port, shape, link.slots)
+    : new SharedTransport(link.memory, shape);
 }
