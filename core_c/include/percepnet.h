@@ -91,6 +91,22 @@ PERCEPNET_API int percepnet_model_init(PercepNetModel *model, const void *blob, 
 PERCEPNET_API size_t percepnet_get_size(const PercepNetModel *model);
 PERCEPNET_API int percepnet_init(PercepNetState *state, const PercepNetModel *model, const PercepNetConfig *config);
 
+/* Other rates than 48 kHz: sound to it and back, whole Hz from 8000 to 192000, one mono stream each way. Flat up to 86 %
+ * of the lower rate's half, nothing from there on (81 dB). Memory as above, of get_size(from, to) bytes; a size of 0
+ * says that a rate is out of its range.
+ *
+ * Output j is the input at (j from - offset g) / to - reach samples, where reach is get_reach(from, to), g the greatest
+ * common divisor of the rates, and offset, 0 <= offset < to / g, what makes a path through several of them whole samples
+ * long. */
+typedef struct PercepNetResampler PercepNetResampler;
+PERCEPNET_API int percepnet_resampler_get_reach(int from, int to);
+PERCEPNET_API size_t percepnet_resampler_get_size(int from, int to);
+PERCEPNET_API int percepnet_resampler_init(PercepNetResampler *r, int from, int to, int offset);
+PERCEPNET_API void percepnet_resampler_reset(PercepNetResampler *r);
+/* Takes all `n` samples of `in`, which must not be `out`, and gives the output that they make possible, at most `room`
+ * samples; what exceeds that (up to 256 samples of input) comes first in the next call. Returns how many, or BAD_ARG. */
+PERCEPNET_API int percepnet_resampler_process(PercepNetResampler *r, float *out, int room, const float *in, int n);
+
 #ifdef __cplusplus
 }
 #endif

@@ -71,6 +71,15 @@
 #define PERCEPNET_ROW_BLOCK 8 /* rows: int8 weights are stored in blocks of row_block x column_block. */
 #define PERCEPNET_COLUMN_BLOCK 4 /* columns: See row_block. */
 #define PERCEPNET_MAX_WIDTH 1024 /* 1: E, W and R of a model may not be larger; bounds the scratch memory. */
+#define PERCEPNET_RESAMPLER_REACH 40 /* samples of the lower rate: Half length of the resampler's kernel; even. */
+#define PERCEPNET_RESAMPLER_STEPS 16 /* 1/sample: Entries of its table per sample of the lower rate. */
+#define PERCEPNET_RESAMPLER_PHASES 640 /* 1: Most rows of coefficients; fractions between them are interpolated. */
+#define PERCEPNET_RESAMPLER_CUTOFF 0.930000007f /* 1: -6 dB, relative to half the lower rate; 81 dB down from 1 on, flat below 0.86. */
+#define PERCEPNET_RESAMPLER_BETA 8.80000019f /* 1: Of its Kaiser window. */
+#define PERCEPNET_RESAMPLER_MIN_RATE 8000 /* Hz: Lowest rate. */
+#define PERCEPNET_RESAMPLER_MAX_RATE 192000 /* Hz: Highest rate. */
+#define PERCEPNET_ONE_THIRD 0.333333343f /* 1: Cubic interpolation. */
+#define PERCEPNET_ONE_SIXTH 0.166666672f /* 1: Cubic interpolation. */
 #define PERCEPNET_STRENGTH_NOISE 0.0299999993f /* 1: n0: where even r = 1 is too noisy, attenuate no deeper than this (15.4 dB). */
 #define PERCEPNET_POSTFILTER_BETA 0.0199999996f /* 1: Envelope postfilter; makes up at most 5.57 dB. */
 #define PERCEPNET_MAX_RESTORATION 4.0f /* 1: Largest factor that restores a band's energy after the pitch filter. */

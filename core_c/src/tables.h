@@ -52,5 +52,7 @@ extern const float percepnet_lag_bias[257];
 extern const float percepnet_comb_weights[3][7];
 /* sigma_w^2: power each row lets through of white noise. */
 extern const float percepnet_comb_noise[3];
+/* Sinc under a Kaiser window, from its middle to three entries beyond its end; see resampler_steps. */
+extern const float percepnet_resampler_kernel[643];
 
 #endif

@@ -91,6 +91,14 @@ def comb_weights(c):
     return rows, (rows**2).sum(1)
 
 
+def resampler_kernel(c):
+    """Sinc under a Kaiser window, from its middle to three entries beyond its end; see resampler_steps."""
+    t = np.arange(c["resampler_reach"] * c["resampler_steps"] + 3) / c["resampler_steps"]
+    window = np.i0(c["resampler_beta"] * np.sqrt(np.maximum(0, 1 - (t / c["resampler_reach"]) ** 2)))
+    inside = np.where(t <= c["resampler_reach"], window / np.i0(c["resampler_beta"]), 0)
+    return c["resampler_cutoff"] * np.sinc(c["resampler_cutoff"] * t) * inside
+
+
 def tables(c, peaks):
     """Every generated table: name -> (array, doc). Complex tables come as one (cos, sin) pair of tables."""
     w = window(c)
@@ -116,4 +124,5 @@ def tables(c, peaks):
         "lag_bias": (lag_bias(c), lag_bias.__doc__),
         "comb_weights": (comb, "Comb taps k = -M .. M (future first), one row per number of future periods 1..M."),
         "comb_noise": (comb_noise, "sigma_w^2: power each row lets through of white noise."),
+        "resampler_kernel": (resampler_kernel(c), resampler_kernel.__doc__),
     }

@@ -74,6 +74,15 @@ ACTIVATION_ZERO = 64  # 1: u of an activation that is 0.
 ROW_BLOCK = 8  # rows: int8 weights are stored in blocks of row_block x column_block.
 COLUMN_BLOCK = 4  # columns: See row_block.
 MAX_WIDTH = 1024  # 1: E, W and R of a model may not be larger; bounds the scratch memory.
+RESAMPLER_REACH = 40  # samples of the lower rate: Half length of the resampler's kernel; even.
+RESAMPLER_STEPS = 16  # 1/sample: Entries of its table per sample of the lower rate.
+RESAMPLER_PHASES = 640  # 1: Most rows of coefficients; fractions between them are interpolated.
+RESAMPLER_CUTOFF = 0.93  # 1: -6 dB, relative to half the lower rate; 81 dB down from 1 on, flat below 0.86.
+RESAMPLER_BETA = 8.8  # 1: Of its Kaiser window.
+RESAMPLER_MIN_RATE = 8000  # Hz: Lowest rate.
+RESAMPLER_MAX_RATE = 192000  # Hz: Highest rate.
+ONE_THIRD = 0.3333333333333333  # 1: Cubic interpolation.
+ONE_SIXTH = 0.16666666666666666  # 1: Cubic interpolation.
 STRENGTH_NOISE = 0.03  # 1: n0: where even r = 1 is too noisy, attenuate no deeper than this (15.4 dB).
 POSTFILTER_BETA = 0.02  # 1: Envelope postfilter; makes up at most 5.57 dB.
 MAX_RESTORATION = 4.0  # 1: Largest factor that restores a band's energy after the pitch filter.

@@ -46,6 +46,11 @@ PUBLIC = {
     "percepnet_get_frame_info": (ctypes.POINTER(FrameInfo), POINTER),
     "percepnet_get_gains": (ctypes.POINTER(ctypes.c_float), POINTER),
     "percepnet_get_strengths": (ctypes.POINTER(ctypes.c_float), POINTER),
+    "percepnet_resampler_get_reach": (INT, INT, INT),
+    "percepnet_resampler_get_size": (SIZE, INT, INT),
+    "percepnet_resampler_init": (INT, POINTER, INT, INT, INT),
+    "percepnet_resampler_reset": (None, POINTER),
+    "percepnet_resampler_process": (INT, POINTER, POINTER, INT, POINTER, INT),
 }
 TESTING = {
     "percepnet_num_stages": (INT,),

@@ -14,6 +14,12 @@ export const NUM_BANDS = 34;
 export const NUM_FEATURES = 70;
 /** 1: Version of the model file's format (spec/model_format.md). */
 export const MODEL_VERSION = 1;
+/** samples of the lower rate: Half length of the resampler's kernel; even. */
+export const RESAMPLER_REACH = 40;
+/** Hz: Lowest rate. */
+export const RESAMPLER_MIN_RATE = 8000;
+/** Hz: Highest rate. */
+export const RESAMPLER_MAX_RATE = 192000;
 /** Hz: Peaks of the bands. */
 export const BAND_PEAKS_HZ = [100, 200, 300, 400, 500, 600, 700, 800, 900, 1050, 1200, 1400, 1600, 1800, 2050, 2350, 2650, 3000, 3400, 3850, 4350, 4900, 5500, 6200, 7000, 7850, 8800, 9900, 11150, 12550, 14100, 15850, 17800, 20000] as const;
 
