@@ -8,9 +8,10 @@ from functools import cache
 
 import numpy as np
 
-from percepnet import Enhancer, native
+from percepnet import native
 from percepnet.engines import wasm_node
 from percepnet.constants import FRAME_SIZE
+from percepnet.enhancer import Enhancer
 from percepnet.model_file import decode_model, encode_model, random_weights
 
 NATIVE = ["native"]

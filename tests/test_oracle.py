@@ -7,8 +7,9 @@ from compare import assert_same_bits
 from recordings import recording
 from scipy import signal
 
-from percepnet import Enhancer, oracle
+from percepnet import oracle
 from percepnet.comb_filter import future_periods
+from percepnet.enhancer import Enhancer
 from percepnet.constants import FRAME_SIZE, HIGH_PASS_A1, HIGH_PASS_A2, LATENCY, NUM_BANDS, SAMPLE_RATE
 from percepnet.tables import COMB_NOISE, COMB_WEIGHTS
 from percepnet.targets import dereverberated, ideal_gains

@@ -9,7 +9,7 @@ import numpy as np
 from percepnet import native, oracle
 from percepnet.audio_io import atomic
 from percepnet.constants import FRAME_SIZE, LATENCY
-from percepnet.enhancer import pad
+from percepnet.samples import pad
 from percepnet.quality import scores
 from training.mix import Mixture
 

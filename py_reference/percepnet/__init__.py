@@ -1,21 +1,18 @@
 """PercepNet: real-time suppression of noise and reverberation in 48 kHz speech.
 
-The reference implementation: `Enhancer` in float32 gives the bits of the C core and of every WebAssembly build.
+`enhance` takes whole recordings, `Enhancer` streams of frames; both run the C core. The reference in Python,
+which gives the same bits, is percepnet.enhancer.Enhancer with models of read_model.
 """
 
 from .constants import FRAME_SIZE, LATENCY, SAMPLE_RATE, VERSION
-from .enhancer import Enhancer
-from .errors import BadAudio, BadModel, Missing, PercepNetError
+from .errors import BadAudio, BadModel, BadOption, Closed, Missing, PercepNetError
 from .model_file import Model, read_model
+from .native import Enhancer, NativeModel, load_model
+from .whole import enhance
 
 __version__ = VERSION
 __all__ = [
     "FRAME_SIZE", "LATENCY", "SAMPLE_RATE",
-    "BadAudio", "BadModel", "Enhancer", "Missing", "Model", "PercepNetError",
-    "enhance", "read_model",
+    "BadAudio", "BadModel", "BadOption", "Closed", "Enhancer", "Missing", "Model", "NativeModel", "PercepNetError",
+    "enhance", "load_model", "read_model",
 ]
-
-
-def enhance(samples, model, **config):
-    """Enhances a whole mono signal with the reference, delay removed. See Enhancer for the options."""
-    return Enhancer(model, **config).enhance(samples)

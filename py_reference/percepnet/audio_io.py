@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .constants import SAMPLE_RATE
 from .errors import BadAudio, PercepNetError
@@ -32,18 +33,18 @@ HIGH_PRECISION = {
 class Audio:
     """samples: float32 (n, channels) in +-1 at `rate` Hz. container, subtype: as libsndfile names them."""
 
-    samples: np.ndarray
+    samples: NDArray[np.float32]
     rate: int
     container: str = "WAV"
     subtype: str = "FLOAT"
     suffix: str = ".wav"
 
     @property
-    def channels(self):
+    def channels(self) -> int:
         return self.samples.shape[1]
 
     @property
-    def seconds(self):
+    def seconds(self) -> float:
         return len(self.samples) / self.rate
 
 
@@ -138,7 +139,7 @@ def atomic(path):
         part.unlink(missing_ok=True)
 
 
-def resample(samples, from_rate, to_rate, length):
+def resample(samples: NDArray[np.float32], from_rate: int, to_rate: int, length: int) -> NDArray[np.float32]:
     """(n, channels) at one rate -> (length, channels) at another, aligned in time."""
     import soxr
 
@@ -149,12 +150,12 @@ def resample(samples, from_rate, to_rate, length):
     return np.concatenate([resampled, np.zeros((length - len(resampled), samples.shape[1]), samples.dtype)])
 
 
-def at_core_rate(audio):
+def at_core_rate(audio: Audio) -> Audio:
     """The same audio at SAMPLE_RATE."""
     length = -(-len(audio.samples) * SAMPLE_RATE // audio.rate)
     return replace(audio, samples=resample(audio.samples, audio.rate, SAMPLE_RATE, length), rate=SAMPLE_RATE)
 
 
-def back_from_core_rate(samples, like):
+def back_from_core_rate(samples: NDArray[np.float32], like: Audio) -> Audio:
     """Samples (n, channels) at SAMPLE_RATE as Audio of the rate, length and format of `like`."""
     return replace(like, samples=resample(samples, SAMPLE_RATE, like.rate, len(like.samples)))

@@ -8,6 +8,7 @@ from .analysis import analysis, comb_spectrum
 from .bypass import bypass
 from .comb_filter import comb_filter
 from .constants import CONFIG, FRAME_SIZE, LATENCY, LOG2_PER_DB, PITCH_MIN_PERIOD, SIGNALS
+from .errors import BadOption
 from .erb_bands import band_energy, coherence
 from .features import features
 from .high_pass import high_pass
@@ -20,6 +21,7 @@ from .pitch_refine import pitch_refine
 from .postfilter import postfilter
 from .presence import presence
 from .restoration import restoration
+from .samples import as_frame, as_samples, pad
 from .synthesis import synthesis
 from .vec_math import vec_exp2
 
@@ -61,12 +63,12 @@ class Enhancer:
         self.reset()
 
     def set_config(self, **config):
-        """Changes options between frames. Raises ValueError for an unknown one or one out of its range."""
+        """Changes options between frames. Raises BadOption for an unknown one or one out of its range."""
         for name, value in config.items():
             if name not in CONFIG:
-                raise ValueError(f"unknown option {name!r}; there are {', '.join(CONFIG)}")
+                raise BadOption(f"unknown option {name!r}; there are {', '.join(CONFIG)}")
             if not CONFIG[name]["min"] <= value <= CONFIG[name]["max"]:
-                raise ValueError(f"{name} must be {CONFIG[name]['min']:g}..{CONFIG[name]['max']:g}, not {value!r}")
+                raise BadOption(f"{name} must be {CONFIG[name]['min']:g}..{CONFIG[name]['max']:g}, not {value!r}")
         self.config |= {name: float(value) for name, value in config.items()}
         self.postfilter = self.dtype.type(self.config["postfilter"])
         self.bypass = self.dtype.type(self.config["bypass"])
@@ -103,7 +105,7 @@ class Enhancer:
 
     def enhance(self, samples, progress=None):
         """A whole signal: (n,) in +-1 -> (n,), delay removed. progress(frames done, frames in all) if given."""
-        padded = pad(np.asarray(samples, self.dtype))
+        padded = pad(as_samples(samples, self.dtype))
         self.reset()
         out = np.empty_like(padded)
         for at in range(0, padded.size, FRAME_SIZE):
@@ -111,19 +113,3 @@ class Enhancer:
             if progress:
                 progress(at // FRAME_SIZE + 1, padded.size // FRAME_SIZE)
         return out[LATENCY : LATENCY + len(samples)]
-
-
-def as_frame(samples, dtype):
-    """An array of FRAME_SIZE samples. Raises ValueError for another shape."""
-    frame = np.ascontiguousarray(samples, dtype)
-    if np.shape(samples) != (FRAME_SIZE,):
-        raise ValueError(f"a frame is {FRAME_SIZE} samples, not of shape {np.shape(samples)}")
-    return frame
-
-
-def pad(samples):
-    """Samples with enough zeros behind them that whole frames carry all of the delayed output."""
-    if samples.ndim != 1:
-        raise ValueError(f"a signal is one-dimensional (mono), not of shape {samples.shape}")
-    total = -(-(samples.size + LATENCY) // FRAME_SIZE) * FRAME_SIZE
-    return np.concatenate([samples, np.zeros(total - samples.size, samples.dtype)])

@@ -9,8 +9,16 @@ class BadModel(PercepNetError):
     """Not a model file, a damaged one, or one of another version or shape."""
 
 
-class BadAudio(PercepNetError):
-    """Audio that cannot be read or that holds nothing to enhance."""
+class BadAudio(PercepNetError, ValueError):
+    """Audio that cannot be read, or samples of another type, shape or rate than asked for, or not finite."""
+
+
+class BadOption(PercepNetError, ValueError):
+    """An option that does not exist, or a value out of its range."""
+
+
+class Closed(PercepNetError):
+    """A stream that was closed."""
 
 
 class Missing(PercepNetError):

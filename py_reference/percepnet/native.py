@@ -3,22 +3,26 @@
 import ctypes
 import os
 import sys
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .constants import CONFIG, FRAME_INFO, FRAME_SIZE, LATENCY, NUM_BANDS, NUM_FEATURES
-from .enhancer import as_frame, pad
-from .errors import BadModel, Missing, PercepNetError
+from .errors import BadAudio, BadModel, BadOption, Closed, Missing, PercepNetError
 from .model_file import encode_model, random_weights
+from .samples import as_frame, as_samples, pad
 
-CTYPES = {"f32": ctypes.c_float, "f64": ctypes.c_double, "i32": ctypes.c_int32}
+CTYPES: dict[Any, Any] = {"f32": ctypes.c_float, "f64": ctypes.c_double, "i32": ctypes.c_int32}
 DTYPES = {"f32": np.float32, "f64": np.float64, "i32": np.int32}
 BUILD = Path(__file__).resolve().parents[2] / "build" / "native"
 SUFFIX = {"darwin": "dylib", "win32": "dll"}.get(sys.platform, "so")
 BAD_MODEL = -2
-
+Source = str | os.PathLike[str] | bytes  # of a model: a path, or what a model file holds
 
 
 class Config(ctypes.Structure):
@@ -30,7 +34,7 @@ class FrameInfo(ctypes.Structure):
 
 
 POINTER, INT, SIZE, TEXT, FLOAT = ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_float
-PUBLIC = {
+PUBLIC: dict[str, tuple[Any, ...]] = {
     "percepnet_strerror": (TEXT, INT),
     "percepnet_model_create": (INT, POINTER, POINTER, SIZE),
     "percepnet_model_destroy": (None, POINTER),
@@ -52,7 +56,7 @@ PUBLIC = {
     "percepnet_resampler_reset": (None, POINTER),
     "percepnet_resampler_process": (INT, POINTER, POINTER, INT, POINTER, INT),
 }
-TESTING = {
+TESTING: dict[str, tuple[Any, ...]] = {
     "percepnet_num_stages": (INT,),
     "percepnet_stage_name": (TEXT, INT),
     "percepnet_run_stage": (None, POINTER, INT),
@@ -78,7 +82,7 @@ TESTING = {
 
 
 @cache
-def load_library(testing=False):
+def load_library(testing: bool = False) -> ctypes.CDLL:
     """The shared library with its functions declared. $PERCEPNET_LIBRARY names another one than build/native's.
 
     Raises Missing when it has not been built.
@@ -90,13 +94,16 @@ def load_library(testing=False):
         library = ctypes.CDLL(str(path))
     except OSError as error:
         raise Missing(f"the native library is not there ({error}): run `percepnet build --native`") from None
-    for function, (result, *arguments) in (PUBLIC | (TESTING if testing else {})).items():
-        getattr(library, function).restype = result
-        getattr(library, function).argtypes = arguments
+    try:
+        for function, (result, *arguments) in (PUBLIC | (TESTING if testing else {})).items():
+            getattr(library, function).restype = result
+            getattr(library, function).argtypes = arguments
+    except AttributeError as error:
+        raise Missing(f"the native library is of another version ({error}): run `percepnet build --native`") from None
     return library
 
 
-def aligned_copy(data):
+def aligned_copy(data: bytes) -> tuple[ctypes.Array[ctypes.c_char], int]:
     """(buffer to keep alive, 16-byte aligned address) of a copy of some bytes."""
     buffer = ctypes.create_string_buffer(len(data) + 16)
     address = -(-ctypes.addressof(buffer) // 16) * 16
@@ -107,7 +114,7 @@ def aligned_copy(data):
 class NativeModel:
     """A model in the C core: read-only, may serve any number of Enhancers. data: the bytes of a model file."""
 
-    def __init__(self, data, library=None, label="model"):
+    def __init__(self, data: bytes, library: ctypes.CDLL | None = None, label: str = "model") -> None:
         self.library = library or load_library()
         self.blob, address = aligned_copy(data)
         self.pointer = ctypes.c_void_p()
@@ -116,88 +123,125 @@ class NativeModel:
             raise BadModel(f"{label}: {self.library.percepnet_strerror(error).decode()}")
         check(self.library, error)
 
-    def __del__(self):
+    def __del__(self) -> None:
         if getattr(self, "pointer", None):
             self.library.percepnet_model_destroy(self.pointer)
 
 
-def check(library, error):
+def load_model(source: Source, library: ctypes.CDLL | None = None) -> NativeModel:
+    """A model of a file or of its bytes, for any number of Enhancers.
+
+    Raises BadModel for anything else, Missing without the native library, OSError for a file that cannot be read.
+    """
+    if isinstance(source, bytes | bytearray | memoryview):
+        return NativeModel(bytes(source), library)
+    if not isinstance(source, str | os.PathLike):
+        raise BadModel(f"a model is a path or the bytes of a model file, not {type(source).__name__}")
+    try:
+        data = Path(source).read_bytes()
+    except ValueError as error:
+        raise BadModel(f"{source!r} is no path ({error}): give the path of a model file") from None
+    return NativeModel(data, library, str(source))
+
+
+def check(library: ctypes.CDLL, error: int) -> None:
     if error:
         raise PercepNetError(library.percepnet_strerror(error).decode())
 
 
 class Enhancer:
-    """One mono stream at 48 kHz in the C core; the interface and the bits of percepnet.Enhancer in float32.
+    """One mono stream at 48 kHz in the C core, with the bits of the reference in float32.
 
-    model: a path, the bytes of a model file, or a NativeModel to share.
+    model: a path, the bytes of a model file, or what load_model made of them, to be shared by several streams.
+    Options as in PercepNetConfig: max_attenuation_db 0..100 (100 = no limit), postfilter 0..1, bypass 0..1.
+    A stream is for one thread at a time; different streams may run in different threads at once.
     """
 
-    def __init__(self, model, library=None, **config):
-        if not isinstance(model, NativeModel):
-            data = model if isinstance(model, bytes) else Path(model).read_bytes()
-            model = NativeModel(data, library, "model" if isinstance(model, bytes) else str(model))
-        self.model, self.library = model, model.library
+    def __init__(self, model: NativeModel | Source, library: ctypes.CDLL | None = None, **config: float) -> None:
+        self.model = model if isinstance(model, NativeModel) else load_model(model, library)
+        self.library = self.model.library
         self.config = {name: field["default"] for name, field in CONFIG.items()}
         self.pointer = ctypes.c_void_p()
-        check(self.library, self.library.percepnet_create(ctypes.byref(self.pointer), model.pointer, None))
+        check(self.library, self.library.percepnet_create(ctypes.byref(self.pointer), self.model.pointer, None))
         self.set_config(**config)
         self.reset()
 
-    def __del__(self):
+    def close(self) -> None:
+        """Frees the stream; any later call raises Closed."""
+        self.library.percepnet_destroy(self.pointer)
+        self.pointer = ctypes.c_void_p()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
         if getattr(self, "pointer", None):
             self.library.percepnet_destroy(self.pointer)
 
-    def set_config(self, **config):
-        """Changes options between frames. Raises ValueError for an unknown one or one out of its range."""
-        unknown = set(config) - set(CONFIG)
-        wanted = Config(**{**self.config, **{k: v for k, v in config.items() if k in CONFIG}})
-        if unknown or self.library.percepnet_set_config(self.pointer, ctypes.byref(wanted)):
+    def open_pointer(self) -> ctypes.c_void_p:
+        """The stream in the C core. Raises Closed if there is none any more."""
+        if not self.pointer:
+            raise Closed("this stream was closed: make another Enhancer")
+        return self.pointer
+
+    def set_config(self, **config: float) -> None:
+        """Changes options between frames. Raises BadOption for an unknown one or one out of its range."""
+        pointer, known = self.open_pointer(), {k: v for k, v in config.items() if k in CONFIG}
+        try:
+            wanted = Config(**{**self.config, **known})
+        except TypeError:
+            wanted = None
+        if len(known) < len(config) or not wanted or self.library.percepnet_set_config(pointer, ctypes.byref(wanted)):
             ranges = ", ".join(f"{name} {f['min']:g}..{f['max']:g}" for name, f in CONFIG.items())
-            raise ValueError(f"the options are {ranges}; not {config}")
+            raise BadOption(f"the options are {ranges}; not {config}")
         self.config.update(config)
 
-    def reset(self):
+    def reset(self) -> None:
         """Forgets the past; the options stay."""
-        self.library.percepnet_reset(self.pointer)
+        self.library.percepnet_reset(self.open_pointer())
 
-    def process_frame(self, frame):
-        """Enhances FRAME_SIZE samples in +-1. Returns (the enhanced frame now due, probability of voice 0..1)."""
+    def process_frame(self, frame: ArrayLike) -> tuple[NDArray[np.float32], float]:
+        """Enhances FRAME_SIZE samples in +-1. Returns (the enhanced frame now due, probability of voice 0..1).
+
+        What comes out went in LATENCY samples earlier. NaN and infinities count as 0. Raises BadAudio, Closed.
+        """
         frame = as_frame(frame, np.float32)
         out = np.empty(FRAME_SIZE, np.float32)
-        voice = self.library.percepnet_process_frame(self.pointer, out.ctypes.data, frame.ctypes.data)
+        voice = self.library.percepnet_process_frame(self.open_pointer(), out.ctypes.data, frame.ctypes.data)
         return out, voice
 
-    def process_in_parts(self, frame, early=(), goals=()):
+    def process_in_parts(
+        self, frame: ArrayLike, early: Iterable[int] = (), goals: Iterable[int] = ()
+    ) -> tuple[NDArray[np.float32], list[int]]:
         """The same frame in parts; percepnet.h says how. Returns (the frame now due, what was done after each part).
 
         early, goals: what percepnet_advance is told before the frame is there, and then; in thousandths of its work.
         """
-        advance, out = self.library.percepnet_advance, np.empty(FRAME_SIZE, np.float32)
-        done = [advance(self.pointer, goal) for goal in early]
-        check(self.library, self.library.percepnet_begin_frame(self.pointer, as_frame(frame, np.float32).ctypes.data))
-        done += [advance(self.pointer, goal) for goal in goals]
-        check(self.library, self.library.percepnet_end_frame(self.pointer, out.ctypes.data))
+        pointer, advance, out = self.open_pointer(), self.library.percepnet_advance, np.empty(FRAME_SIZE, np.float32)
+        done = [advance(pointer, goal) for goal in early]
+        check(self.library, self.library.percepnet_begin_frame(pointer, as_frame(frame, np.float32).ctypes.data))
+        done += [advance(pointer, goal) for goal in goals]
+        check(self.library, self.library.percepnet_end_frame(pointer, out.ctypes.data))
         return out, done
 
     @property
-    def frame_info(self):
+    def frame_info(self) -> Mapping[str, float]:
         """What is known of the last frame that came out: a dict of FRAME_INFO's fields."""
-        info = self.library.percepnet_get_frame_info(self.pointer).contents
+        info = self.library.percepnet_get_frame_info(self.open_pointer()).contents
         return {name: getattr(info, name) for name in FRAME_INFO}
 
-    @property
-    def gains(self):
-        """What the bands of that frame were multiplied by: (NUM_BANDS,), after postfilter and attenuation limit."""
-        return np.ctypeslib.as_array(self.library.percepnet_get_gains(self.pointer), (NUM_BANDS,)).copy()
+    def enhance(self, samples: ArrayLike, progress: Callable[[int, int], object] | None = None) -> NDArray[np.float32]:
+        """A whole signal: (n,) in +-1 -> (n,), delay removed. progress(frames done, frames in all) if given.
 
-    @property
-    def strengths(self):
-        """How much of the comb-filtered spectrum each band of that frame got: (NUM_BANDS,), 0..1."""
-        return np.ctypeslib.as_array(self.library.percepnet_get_strengths(self.pointer), (NUM_BANDS,)).copy()
-
-    def enhance(self, samples, progress=None):
-        """A whole signal: (n,) in +-1 -> (n,), delay removed. progress(frames done, frames in all) if given."""
-        padded = pad(np.asarray(samples, np.float32))
+        Raises BadAudio, Closed.
+        """
+        signal = as_samples(samples, np.float32)
+        padded = pad(signal)
         self.reset()
         out = np.empty_like(padded)
         frames = padded.size // FRAME_SIZE
@@ -206,19 +250,19 @@ class Enhancer:
             out[at], _ = self.process_frame(padded[at])
             if progress:
                 progress(i + 1, frames)
-        return out[LATENCY : LATENCY + len(samples)]
+        return out[LATENCY : LATENCY + signal.size]
 
 
 class Inspector(Enhancer):
     """An Enhancer of the testing library: any stage can be run alone, any signal read and set by name."""
 
-    def __init__(self, model, **config):
+    def __init__(self, model: NativeModel | Source, **config: float) -> None:
         super().__init__(model, load_library(testing=True), **config)
         lib = self.library
         self.stages = [lib.percepnet_stage_name(i).decode() for i in range(lib.percepnet_num_stages())]
         self.signals = {lib.percepnet_signal_name(i).decode(): i for i in range(lib.percepnet_num_signals())}
 
-    def signal(self, name):
+    def signal(self, name: str) -> NDArray[Any]:
         """A writable view of a signal, flat."""
         i = self.signals[name]
         kind = self.library.percepnet_signal_type(i).decode()
@@ -226,17 +270,17 @@ class Inspector(Enhancer):
         pointer = ctypes.cast(self.library.percepnet_signal_data(self.pointer, i), ctypes.POINTER(CTYPES[kind]))
         return np.ctypeslib.as_array(pointer, (count,))
 
-    def set_signal(self, name, values):
+    def set_signal(self, name: str, values: ArrayLike) -> None:
         """Replaces the values of a signal; a scalar fills it."""
         self.signal(name)[:] = np.ravel(values)
 
-    def run_stage(self, name):
+    def run_stage(self, name: str) -> None:
         """Runs one stage on the signals as they are."""
         self.library.percepnet_run_stage(self.pointer, self.stages.index(name))
 
 
 @cache
-def any_model():
+def any_model() -> NativeModel:
     """A model of random weights, for streams whose network is not used, such as those of ideal gains."""
     return NativeModel(encode_model(random_weights(64, 1), {}), load_library(testing=True))
 
@@ -244,7 +288,7 @@ def any_model():
 EXTRACTED = {"features": NUM_FEATURES, "Ey": NUM_BANDS, "Ex": NUM_BANDS, "qy": NUM_BANDS, "qx": NUM_BANDS, "period": 1}
 
 
-def extract(noisy, clean):
+def extract(noisy: ArrayLike, clean: ArrayLike) -> dict[str, NDArray[Any]]:
     """Features and what targets need, per frame: {name: (frames, size)} of EXTRACTED, period (frames,).
 
     noisy, clean: (n,) at 48 kHz, aligned. Row i belongs to step i: `features` is what the network sees then, the rest
@@ -252,7 +296,7 @@ def extract(noisy, clean):
     """
     noisy, clean = (np.ascontiguousarray(x, np.float32) for x in (noisy, clean))
     if noisy.shape != clean.shape or noisy.ndim != 1:
-        raise ValueError(f"noisy and clean must be of one length, not {noisy.shape} and {clean.shape}")
+        raise BadAudio(f"noisy and clean must be of one length, not {noisy.shape} and {clean.shape}")
     frames = noisy.size // FRAME_SIZE
     states = [Enhancer(any_model()) for _ in range(2)]
     rows = np.empty((frames, sum(EXTRACTED.values())), np.float32)

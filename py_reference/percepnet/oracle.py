@@ -3,7 +3,8 @@
 import numpy as np
 
 from .constants import FRAME_SIZE, LATENCY
-from .enhancer import PIPELINE, Enhancer, pad
+from .enhancer import PIPELINE, Enhancer
+from .samples import pad
 from .targets import ideal_gains
 
 STAGES = list(PIPELINE)

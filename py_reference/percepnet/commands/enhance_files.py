@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-import numpy as np
-
-from ..audio_io import at_core_rate, back_from_core_rate, check_target, output_format, read_audio, write_audio
+from ..audio_io import check_target, output_format, read_audio, write_audio
 from ..errors import PercepNetError
+from ..whole import enhance_audio
 
 # Suffixes that promise sound: in a folder, such a file must be readable; others are passed over.
 AUDIO_SUFFIXES = frozenset(
@@ -49,21 +48,6 @@ BACKENDS = {
 def make_enhance(backend, model, **config):
     """enhance(samples (n,) at 48 kHz, progress=None) -> (n,), delay removed; config as in Enhancer."""
     return BACKENDS[backend](model, config)
-
-
-def enhance_audio(audio, enhance, report=None):
-    """Audio of the same rate, length and format, each channel by itself. `report` hears the share done."""
-    at_48k = at_core_rate(audio).samples
-    out = np.empty_like(at_48k)
-    for channel in range(audio.channels):
-
-        def progress(done, total, channel=channel):
-            if report:
-                report((channel + done / total) / audio.channels)
-
-        out[:, channel] = enhance(np.ascontiguousarray(at_48k[:, channel]), progress)
-        progress(1, 1)
-    return back_from_core_rate(out, audio)
 
 
 def enhance_file(source, target, enhance, report=None):

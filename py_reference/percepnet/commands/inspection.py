@@ -7,8 +7,8 @@ from rich.table import Table
 
 from ..audio_io import at_core_rate
 from ..constants import FRAME_SIZE, LATENCY, LOOK_AHEAD, SAMPLE_RATE
-from ..enhancer import pad
 from ..native import Inspector
+from ..samples import pad
 
 VOICED = 0.5  # pitch correlation from which a frame is drawn and counted as voiced
 SCALARS = ("period", "correlation", "voice", "snr_db", "repaired")

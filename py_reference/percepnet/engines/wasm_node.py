@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from ..constants import CONFIG, FRAME_SIZE, LATENCY, STAGES
-from ..enhancer import as_frame, pad
 from ..building.environment import ROOT
-from ..errors import BadModel, Missing, PercepNetError
+from ..errors import BadModel, BadOption, Missing, PercepNetError
+from ..samples import as_frame, as_samples, pad
 
 VARIANTS = ("scalar", "simd128", "relaxed")
 DTYPES = {"f32": "<f4", "f64": "<f8", "i32": "<i4"}
@@ -80,12 +80,12 @@ def node():
 
 
 def config_values(config):
-    """Options in the order of PercepNetConfig. Raises ValueError for an unknown one or one out of range."""
+    """Options in the order of PercepNetConfig. Raises BadOption for an unknown one or one out of range."""
     values = {name: field["default"] for name, field in CONFIG.items()} | config
     good = set(values) == set(CONFIG) and all(f["min"] <= values[n] <= f["max"] for n, f in CONFIG.items())
     if not good:
         ranges = ", ".join(f"{name} {f['min']:g}..{f['max']:g}" for name, f in CONFIG.items())
-        raise ValueError(f"the options are {ranges}; not {config}")
+        raise BadOption(f"the options are {ranges}; not {config}")
     return [float(values[name]) for name in CONFIG]
 
 
@@ -133,7 +133,7 @@ class Enhancer:
 
     def enhance(self, samples, progress=None):
         """A whole signal: (n,) in +-1 -> (n,), delay removed. progress(done, frames in all) is called."""
-        padded = pad(np.asarray(samples, "<f4"))
+        padded = pad(as_samples(samples, "<f4"))
         self.reset()
         parts = []
         for at in range(0, padded.size, FRAMES_AT_ONCE * FRAME_SIZE):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..constants import FRAME_SIZE, LATENCY, STAGES
-from ..enhancer import Enhancer, pad
+from ..enhancer import Enhancer
+from ..samples import pad
 from ..model_file import decode_model
 
 LSB = 2.0**-15  # of 16-bit audio
