@@ -93,16 +93,17 @@ def test_own_stereo_file_of_another_rate(open_demo):
     assert (rate, samples.shape) == (48000, (48000, 2))
 
 
-@pytest.mark.parametrize("content", [b"", b"not audio at all", b"RIFF\x24\x00\x00\x00WAVEfmt "])
-def test_file_that_is_not_audio(open_demo, content):
+def test_file_that_is_not_audio(open_demo):
     page = open_demo()
-    choose_file(page, {"name": "notes.wav", "mimeType": "audio/wav", "buffer": content})
-    expect(page.get_by_role("alert")).to_contain_text("“notes.wav” is not audio that this browser")
-    expect(page.get_by_role("button", name="Start")).to_be_disabled()
-    expect(page.get_by_role("button", name="Download")).to_be_disabled()
-    page.get_by_label("Example").check()
-    expect(page.get_by_role("status")).to_have_text(READY)
-    expect(page.get_by_role("alert")).to_be_hidden()
+    for content in (b"", b"not audio at all", b"RIFF\x24\x00\x00\x00WAVEfmt "):
+        choose_file(page, {"name": "notes.wav", "mimeType": "audio/wav", "buffer": content})
+        expect(page.get_by_role("alert")).to_contain_text("“notes.wav” is not audio that this browser")
+        expect(page.get_by_role("button", name="Start")).to_be_disabled()
+        expect(page.get_by_role("button", name="Download")).to_be_disabled()
+        page.get_by_label("Example").check()
+        expect(page.get_by_role("status")).to_have_text(READY)
+        expect(page.get_by_role("alert")).to_be_hidden()
+        page.get_by_label("Audio file").evaluate("input => (input.value = '')")
 
 
 def test_microphone(open_demo):
@@ -125,18 +126,18 @@ def test_microphone(open_demo):
     expect(page.get_by_role("status")).to_have_text(PLAYING)
 
 
-@pytest.mark.parametrize(
-    ("name", "advice"),
-    [("NotAllowedError", "is blocked: allow it"), ("NotFoundError", "There is no microphone: plug one in")],
-)
-def test_no_microphone(open_demo, name, advice):
+def test_no_microphone(open_demo):
     page = open_demo()
-    refusal = f"async () => {{ throw new DOMException('', '{name}'); }}"
-    page.evaluate(f"() => {{ navigator.mediaDevices.getUserMedia = {refusal}; }}")
     page.get_by_label("Microphone").check()
-    page.get_by_role("button", name="Start").click()
-    expect(page.get_by_role("alert")).to_contain_text(advice)
-    expect(page.get_by_role("button", name="Start")).to_be_enabled()
+    for name, advice in (
+        ("NotAllowedError", "is blocked: allow it"),
+        ("NotFoundError", "There is no microphone: plug one in"),
+    ):
+        refusal = f"async () => {{ throw new DOMException('', '{name}'); }}"
+        page.evaluate(f"() => {{ navigator.mediaDevices.getUserMedia = {refusal}; }}")
+        page.get_by_role("button", name="Start").click()
+        expect(page.get_by_role("alert")).to_contain_text(advice)
+        expect(page.get_by_role("button", name="Start")).to_be_enabled()
 
 
 def test_damaged_bundle(open_demo, server, model_path):
@@ -176,22 +177,8 @@ def test_by_keyboard(open_demo):
     expect(page.get_by_role("button", name="Start")).to_be_focused()
 
 
-@pytest.mark.parametrize("source", ["Example", "Your own file", "Microphone"])
-def test_phone_width_needs_no_sideways_scrolling(open_demo, source):
+def test_phone_width_needs_no_sideways_scrolling(open_demo):
     page = open_demo(viewport={"width": 360, "height": 740})
-    page.get_by_label(source).check()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-
-
-def test_everything_has_a_name(open_demo):
-    page = open_demo()
-    assert page.evaluate(script("nameless")) == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_stands_out_from_its_ground(open_demo, scheme):
-    """Contrast of at least 4.5 to 1 (WCAG AA) for ordinary, secondary and button text."""
-    page = open_demo(color_scheme=scheme)
-    page.get_by_role("button", name="Start").wait_for()
-    ratios = page.evaluate(script("contrast"), [".lead", "#status", "legend", "dt", "dd", "#start", ".note"])
-    assert min(ratios) >= 4.5
+    for source in ("Example", "Your own file", "Microphone"):
+        page.get_by_label(source).check()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360

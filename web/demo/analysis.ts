@@ -2,6 +2,8 @@ import type { PercepNetAssets, PercepNetOptions } from '../src/index.ts';
 import type { AnalysisReply, AnalysisRequest } from './analysis_worker.ts';
 import type { Decisions } from './decisions.ts';
 
+const MOST_UNANSWERED = 20; // pieces
+
 /** A whole sound, enhanced; aligned with what went in. */
 export interface Rendered {
   channels: Float32Array<ArrayBuffer>[];
@@ -53,6 +55,7 @@ export function renderSound(
 /** Follows a running sound in a worker, with an enhancer like the node's. */
 export class Follower {
   private readonly worker: Worker;
+  private unanswered = 0;
 
   /** `onPiece` gets what was decided in each piece, and the loudness offset so far; see Rendered. */
   constructor(
@@ -62,13 +65,16 @@ export class Follower {
     onError: (error: Error) => void,
   ) {
     this.worker = startWorker(assets, options, (reply) => {
+      this.unanswered--;
       if (reply.type === 'piece') onPiece(reply.decisions, reply.offset);
       else if (reply.type === 'failed') onError(new Error(reply.message));
     });
   }
 
-  /** The next samples, mono: whole frames of 10 ms. */
+  /** The next samples, mono: whole frames of 10 ms. Left out where the worker cannot keep up. */
   add(samples: Float32Array<ArrayBuffer>): void {
+    if (this.unanswered >= MOST_UNANSWERED) return;
+    this.unanswered++;
     send(this.worker, { type: 'piece', samples });
   }
 

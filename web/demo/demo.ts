@@ -1,4 +1,5 @@
 import {
+  isSupported,
   loadPercepNet,
   SAMPLE_RATE,
   type NodeErrorEvent,
@@ -83,13 +84,21 @@ function refresh(): void {
 }
 
 async function loadEngine(): Promise<void> {
-  say('Loading the model…');
+  const { supported, reasons } = isSupported();
+  if (!supported) throw new Error(`PercepNet does not run here: ${reasons.join('; ')}.`);
   const { model, variant } = form.values;
-  assets = await loadPercepNet({
-    baseUrl: '.',
-    ...(model === '' ? {} : { model }),
-    ...(variant === 'auto' ? {} : { simd: variant }),
-  });
+  const downloads = new AbortController();
+  try {
+    assets = await loadPercepNet({
+      baseUrl: '.',
+      onProgress: ({ loaded, total }) => say('Loading the model…', loaded / total),
+      signal: downloads.signal,
+      ...(model === '' ? {} : { model }),
+      ...(variant === 'auto' ? {} : { simd: variant }),
+    });
+  } finally {
+    downloads.abort(); // nothing goes on behind an error
+  }
   showModule(assets, version);
 }
 
@@ -111,7 +120,7 @@ async function render(): Promise<void> {
   if (sound === null || assets === undefined) return;
   rendering = new AbortController();
   const { signal } = rendering;
-  const progress = (share: number): void => say(`Enhancing… ${Math.round(100 * share)} %`);
+  const progress = (share: number): void => say('Enhancing…', share);
   try {
     rendered = await renderSound(assets, sound, form.options, progress, signal);
   } catch (reason) {
@@ -121,7 +130,13 @@ async function render(): Promise<void> {
   timeline.setSuppressed(rendered.channels[0]);
   setOffset(rendered.offset);
   if (session === null) showWhole();
-  say(session === null ? 'Ready: press Start to listen.' : 'Playing in a loop.');
+  sayState();
+}
+
+function sayState(): void {
+  if (session !== null) say(sound === null ? 'Recording.' : 'Playing in a loop.');
+  else if (chosenSource() === 'microphone') say('Press Start to use the microphone.');
+  else say(sound === null ? 'Choose an audio file.' : 'Ready: press Start to listen.');
 }
 
 function showWhole(): void {
@@ -161,10 +176,9 @@ async function chooseSource(): Promise<void> {
   refresh();
   const source = chosenSource();
   if (source === 'clip') await open(await (await fetch('clip.wav')).arrayBuffer(), 'clip.wav');
-  else if (source === 'microphone') say('Press Start to use the microphone.');
-  else if (fileInput.files?.length)
+  else if (source === 'file' && fileInput.files?.length)
     await open(await fileInput.files[0].arrayBuffer(), fileInput.files[0].name);
-  else say('Choose an audio file.');
+  else sayState();
 }
 
 async function begin(): Promise<void> {
@@ -174,13 +188,13 @@ async function begin(): Promise<void> {
   recording = new Recording(RECORDING_LIMIT);
   await listenTo({ stream });
   session!.listen = listen.checked;
-  say('Recording.');
+  sayState();
 }
 
 async function play(): Promise<void> {
   if (sound === null) return;
   await listenTo({ channels: sound });
-  say('Playing in a loop.');
+  sayState();
 }
 
 async function listenTo(input: Input): Promise<void> {
@@ -198,15 +212,21 @@ async function listenTo(input: Input): Promise<void> {
   );
   session = running;
   clearPictures();
-  follower = new Follower(assets, form.options, followed, complain);
+  follow();
   running.node.addEventListener('voice', showVoice);
   running.node.addEventListener('stats', (event) => showStats(event, running));
   running.node.addEventListener('error', (event: NodeErrorEvent) => complain(event.error));
   setOffset(rendered?.offset ?? 0);
   refresh();
   stop.focus();
-  requestAnimationFrame(animate);
+  animate(running);
   await setCall();
+}
+
+/** Has the running sound's decisions and loudness worked out, with the newest model. */
+function follow(): void {
+  follower?.stop();
+  follower = assets === undefined ? null : new Follower(assets, form.options, followed, complain);
 }
 
 /** Of a whole sound the offset is known already, and stays as it is while the sound plays. */
@@ -232,25 +252,28 @@ function hear(): void {
 async function halt(): Promise<void> {
   if (session === null) return;
   const focused = document.activeElement === stop;
-  const finished = recording;
+  const recorded = recording?.samples() ?? new Float32Array(0);
   await session.stop();
   follower?.stop();
   session = follower = recording = null;
   clearReadings();
   refresh();
   if (focused) start.focus();
-  if (finished !== null) await setSound([finished.samples()]);
+  if (recorded.length > 0) await setSound([recorded]);
   else showWhole();
   say('Stopped.');
 }
 
-/** Off and on again with other assets, where the sound was. */
+/** Without a gap in a running sound. */
 async function changeEngine(): Promise<void> {
-  const playing = session !== null;
-  await halt();
   await loadEngine();
+  if (session !== null && assets !== undefined) {
+    Object.assign(session.node, form.options);
+    await session.node.setAssets(assets);
+    follow();
+  }
   await render();
-  if (playing && chosenSource() !== 'microphone') await play();
+  sayState();
 }
 
 function changeSettings(change: Change): void {
@@ -266,9 +289,13 @@ function changeSettings(change: Change): void {
 }
 
 async function setCall(): Promise<void> {
-  if (session === null) return;
-  await session.setCall(call.checked);
   showCall(null);
+  try {
+    await session?.setCall(call.checked);
+  } catch (error) {
+    call.checked = false;
+    throw error;
+  }
 }
 
 async function askCall(): Promise<void> {
@@ -276,13 +303,14 @@ async function askCall(): Promise<void> {
   if (facts !== undefined && session?.call) showCall(facts);
 }
 
-function animate(): void {
-  if (session === null) return;
+/** Until the session ends, with every animation frame. */
+function animate(running: LiveSession): void {
+  if (session !== running) return;
   before.advance();
   after.advance();
   decisionViews.advance();
-  if (sound !== null) timeline.show(session.position);
-  requestAnimationFrame(animate);
+  if (sound !== null) timeline.show(running.position);
+  requestAnimationFrame(() => animate(running));
 }
 
 function save(): void {
@@ -302,7 +330,8 @@ async function copyLink(): Promise<void> {
 
 function obeyKey(event: KeyboardEvent): void {
   const typing = (event.target as Element).matches('select, input:not([type=radio], [type=checkbox])');
-  if (!form.values.shortcuts || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const modified = event.ctrlKey || event.metaKey || event.altKey;
+  if (!form.values.shortcuts || typing || modified || event.repeat) return;
   const key = event.key.toLowerCase();
   if (key === 's') (original.checked ? suppressed : original).click();
   if (key === 'p') (session === null ? start : stop).click();

@@ -1,3 +1,5 @@
+const LONGEST_SETUP = 10000; // ms
+
 /** What the far end's side of the call tells about itself. */
 export interface CallFacts {
   /** "opus", for instance. */
@@ -27,8 +29,8 @@ export class LoopbackCall {
   /** Rejects with an Error for the page when the two ends find no way to each other. */
   static async open(context: AudioContext, source: AudioNode): Promise<LoopbackCall> {
     const [near, far] = [new RTCPeerConnection(), new RTCPeerConnection()];
+    const input = context.createMediaStreamDestination();
     try {
-      const input = context.createMediaStreamDestination();
       source.connect(input);
       const stream = await connect(near, far, input.stream);
       const player = new Audio(); // Chromium decodes what arrives only for a media element; Web Audio then plays it
@@ -37,6 +39,7 @@ export class LoopbackCall {
       await player.play();
       return new LoopbackCall(near, far, input, player, context.createMediaStreamSource(stream));
     } catch (cause) {
+      source.disconnect(input);
       near.close();
       far.close();
       throw new Error('The call could not be set up: allow WebRTC in this browser, or listen directly.', {
@@ -90,6 +93,7 @@ async function connect(
       if (far.connectionState === 'connected') resolve();
       if (far.connectionState === 'failed') reject(new Error('no path between the two ends'));
     };
+    setTimeout(() => reject(new Error('the two ends did not meet in time')), LONGEST_SETUP);
   });
   stream.getTracks().forEach((track) => near.addTrack(track, stream));
   await near.setLocalDescription();

@@ -5,10 +5,13 @@ export function element<T extends HTMLElement = HTMLElement>(id: string): T {
 
 const status = element('status');
 const error = element('error');
+const progress = element<HTMLProgressElement>('progress');
 
-/** One line on what goes on; screen readers read it out. */
-export function say(text: string): void {
-  status.textContent = text;
+/** One line on what goes on, which screen readers read out; and how much of it is done, 0..1, which they do not. */
+export function say(text: string, share?: number): void {
+  if (status.textContent !== text) status.textContent = text;
+  progress.hidden = share === undefined;
+  if (share !== undefined) progress.value = share;
 }
 
 /** One line on what went wrong, in place of the status. */

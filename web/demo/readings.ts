@@ -19,8 +19,12 @@ export function showVoice({ probability, snrDb, period, pitchCorrelation }: Voic
   write('pitch-now', pitchCorrelation < PERIODIC ? '–' : `${Math.round(SAMPLE_RATE / period)} Hz`);
 }
 
-export function showStats({ cpuShare }: StatsEvent, session: LiveSession): void {
+let late = 0;
+
+export function showStats({ cpuShare, longCalls, lateCalls }: StatsEvent, session: LiveSession): void {
   write('cpu', `${(100 * cpuShare).toFixed(1)} %`);
+  late += longCalls + lateCalls;
+  write('late', late === 0 ? 'never late' : `${late} late calls`);
   write('latency', `${milliseconds(session.node.latency)} + device ${milliseconds(session.deviceLatency)}`);
 }
 
@@ -50,6 +54,7 @@ export function showModule(
 /** The readings of a stopped session. */
 export function clearReadings(): void {
   element<HTMLMeterElement>('voice').value = 0;
+  late = 0;
   write('pitch-now', '–');
   showCall(null);
 }

@@ -38,6 +38,7 @@ export class RollingCanvas {
   /** The next column of a running sound; it shows with one of the next calls of `advance`. */
   append(pixels: Uint8ClampedArray): void {
     this.waiting.push(new Uint8ClampedArray(pixels));
+    if (this.waiting.length > this.width) this.waiting.shift(); // a page in the background is not drawn
   }
 
   /** Once per animation frame. Columns come in bursts: a third of those that wait keeps the motion even. */

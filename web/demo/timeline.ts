@@ -58,8 +58,10 @@ export class Timeline {
   /** Where the sound is, in seconds. */
   show(seconds: number): void {
     this.slider.value = String(seconds);
-    this.text.textContent = `${clock(seconds)} / ${clock(this.seconds)}`;
-    this.slider.setAttribute('aria-valuetext', this.text.textContent);
+    const text = `${clock(seconds)} / ${clock(this.seconds)}`;
+    if (text === this.text.textContent) return;
+    this.text.textContent = text;
+    this.slider.setAttribute('aria-valuetext', text);
   }
 
   private draw(): void {
