@@ -67,14 +67,14 @@ export class Execution {
     this.settings = settings;
   }
 
-  /** Samples at 48 kHz by which the sound will come later than inline, as far as is known without assets. */
-  get transport(): number {
-    return this.wanted === 'worker' ? transportDelay(this.delayMs, this.settings.blockLengths) : 0;
+  /** Samples at 48 kHz by which the sound will come later than inline; null: as far as is known without assets. */
+  transportFor(assets: PercepNetAssets | null): number {
+    return this.isInline(assets) ? 0 : transportDelay(this.delayMs, this.settings.blockLengths);
   }
 
-  isInline(assets: PercepNetAssets): boolean {
+  isInline(assets: PercepNetAssets | null): boolean {
     if (this.wanted !== 'auto') return this.wanted === 'inline';
-    return !this.settings.live || assets.choice?.execution !== 'worker';
+    return !this.settings.live || assets?.choice?.execution !== 'worker';
   }
 
   /** What the engine is made of: the assets themselves, or a worker that has them. Rejects as WorkerHost.start does. */

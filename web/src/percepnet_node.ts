@@ -170,7 +170,7 @@ export class PercepNetNode extends Base {
     checkContext(context);
     const processorOptions = processorOptionsFor(context, options);
     const execution = executionFor(context, options, processorOptions);
-    processorOptions.transport = execution.transport;
+    processorOptions.transport = execution.transportFor('then' in assets ? null : assets);
     const mixing = mixingFor(options);
     const make = (engine: EngineSource | null): PercepNetNode =>
       new PercepNetNode(context, { ...processorOptions, engine }, mixing, execution, options.guard === true);

@@ -1,0 +1,44 @@
+"""What a device can do decides at the start, and what it does while the sound runs."""
+
+import numpy as np
+import pytest
+from bundle import script
+
+pytestmark = pytest.mark.browser
+RATE = 48000
+INLINE = 1440 + 448
+SLOW_CLOCK = b"""
+// Every look at the clock takes 2.4 ms: with one look before and one after it, a call of 2.67 ms is nearly too long.
+let offset = 0;
+Object.defineProperty(globalThis, 'performance', { value: { now: () => Date.now() + (offset += 2.4) } });
+"""
+
+
+def test_overload_steps_down_and_at_last_to_the_untouched_sound_without_a_gap(page, server, clip):
+    server.offer("in", clip)
+    server.replaced["/slow_clock.js"] = SLOW_CLOCK
+    result = page.evaluate(script("guard"), {"seconds": 9})
+    steps = [(step["action"], step["from"], step["to"]) for step in result["steps"]]
+    assert steps == [
+        ("down", "percepnet-256", "percepnet-128"),
+        ("pass-through", "percepnet-128", "pass-through"),
+    ]
+    assert result["steps"][0]["cpuShare"] > 0.75
+    assert result["latency"] == INLINE
+    dry, wet = server.received("dry"), server.received("wet")[INLINE:]
+    dry = dry[: len(wet)]
+    assert np.abs(np.diff(wet)).max() < 2 * np.abs(np.diff(dry)).max()
+    np.testing.assert_array_equal(wet[-RATE:], dry[-RATE:])
+    assert np.corrcoef(wet[: 2 * RATE], dry[: 2 * RATE])[0, 1] < 0.9999, "it was never enhanced"
+
+
+def test_auto_chooses_by_measurement_or_by_one_that_was_kept(page):
+    result = page.evaluate(script("auto_model"), {"128": 3, "256": 9})
+    measured = result["measured"]
+    assert measured["widths"][0] == 128
+    assert measured["modelName"] == f"percepnet-{measured['choice']['width']}"
+    assert result["kept"]["modelName"] == "percepnet-128"
+    assert result["kept"]["same"]
+    assert result["kept"]["choice"]["execution"] == "worker"
+    assert result["kept"]["latency"] == INLINE + 19 * 128  # 50 ms in whole render quanta
+    assert result["last"][0] == result["last"][1]
