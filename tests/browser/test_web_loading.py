@@ -54,10 +54,23 @@ def test_missing_file(page, server, dist, model_path, file):
 
 
 @pytest.mark.parametrize("file", ["module", "model"])
-def test_changed_file(page, server, dist, model_path, file):
+@pytest.mark.parametrize("base", [".", None])
+def test_changed_file(page, server, dist, model_path, file, base):
+    """None: beside the library, whose own list of files counts."""
     name = chosen_module(dist) if file == "module" else model_path.name
     server.replaced[f"/{name}"] = flip_byte((dist / name).read_bytes())
-    check(load(page), "integrity", f"{re.escape(name)} is not the file that the manifest names")
+    check(load(page, baseUrl=base), "integrity", f"{re.escape(name)} is not the file that the manifest names")
+    server.replaced[f"/{name}"] = None
+    check(load(page, baseUrl=base), "fetch", f"{re.escape(name)} gave HTTP status 404.*baseUrl")
+
+
+def test_files_beside_the_library_need_no_lists(page, dist, model_path):
+    """The library knows its files: no list is asked for that could be of another version."""
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[1].split("?")[0]))
+    assert load(page, baseUrl=None)["model"] == model_path.stem
+    assert {chosen_module(dist), model_path.name} <= set(asked)
+    assert not {"manifest.json", "models.json"} & set(asked)
 
 
 def test_truncated_model(page, server, model_path):

@@ -41,7 +41,8 @@ function missingWebAssembly(variant: Variant | null): string[] {
 }
 
 function missingWorklet(): string[] {
-  if (typeof AudioWorkletNode === 'function') return [];
+  // Chromium has AudioWorkletNode, but no audioWorklet, in insecure pages.
+  if (typeof AudioWorkletNode === 'function' && 'audioWorklet' in BaseAudioContext.prototype) return [];
   if (globalThis.isSecureContext === false)
     return ['no AudioWorklet outside a secure context: serve the page over HTTPS or from localhost'];
   return ['no AudioWorklet: use a current browser'];
