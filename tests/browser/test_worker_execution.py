@@ -67,3 +67,19 @@ def test_worker_that_is_killed_leaves_the_untouched_sound_and_an_error(way, clip
     np.testing.assert_array_equal(wet[rest], dry[rest])
     assert np.abs(wet[rest]).max() > 0.01
     assert np.abs(np.diff(wet)).max() < 2 * np.abs(np.diff(dry)).max()
+
+
+def test_workers_end_with_what_they_worked_for(way):
+    page, _ = way
+    page.evaluate(script("replace_workers"), 3)
+    page.wait_for_timeout(500)
+    assert len(page.workers) == 1
+    page.evaluate("async () => { playing.node.destroy(); await playing.context.close(); }")
+    page.wait_for_timeout(500)
+    assert len(page.workers) == 0
+
+
+def test_without_the_workers_script_the_sound_passes(page):
+    result = page.evaluate(script("missing_worker"))
+    assert result["told"] == ["worker", "worker"], "an event, and what `ready` rejects with"
+    assert result["loudest"] == 0.25

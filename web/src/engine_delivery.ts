@@ -27,6 +27,13 @@ export function withClonable<T>(assets: PercepNetAssets, attempt: (source: Engin
   }
 }
 
+function workerOutOfReach(): PercepNetError {
+  return new PercepNetError(
+    'worker',
+    "this engine cannot connect worklet and worker: use execution: 'inline'",
+  );
+}
+
 /** Brings engines to the audio thread. Only the newest counts; who waits for one before it waits for the newest too. */
 export class EngineDelivery {
   private readonly send: (message: EngineMessage, transfer?: Transferable[]) => void;
@@ -60,6 +67,7 @@ export class EngineDelivery {
     Promise.resolve(assets).then(
       (loaded) => {
         if (id === this.id) this.dispatch(loaded);
+        else if (loaded instanceof WorkerHost) loaded.terminate();
       },
       (error) => this.fail(id, error),
     );
@@ -101,9 +109,10 @@ export class EngineDelivery {
     }
   }
 
-  /** The module could be cloned, but not be read on the other side. */
+  /** The module could be cloned, but not be read on the other side; or the way to a worker could not. */
   private sendBytes(): void {
-    if (this.assets === null || this.assets instanceof WorkerHost) return;
+    if (this.assets === null) return;
+    if (this.assets instanceof WorkerHost) return this.fail(this.id, workerOutOfReach());
     this.send({ type: 'engine', id: this.id, engine: sourceOf(this.assets, true) });
     this.assets = null; // once is enough
   }
@@ -114,6 +123,7 @@ export class EngineDelivery {
       cause instanceof PercepNetError
         ? cause
         : new PercepNetError('fetch', `the model could not be loaded: ${String(cause)}`, { cause });
+    if (this.assets instanceof WorkerHost) this.assets.terminate();
     this.end()?.reject(error);
     this.onFailure(error);
   }

@@ -23,8 +23,6 @@ export interface ExecutionOptions {
 const usualDelayMs = (): number => (canShareMemory() ? 20 : 30);
 const SHORTEST_DELAY_MS = 5;
 const LONGEST_DELAY_MS = 300;
-/** A worker that was replaced ends once its engine is closed; this many are kept in hand. */
-const MOST_HOSTS = 2;
 
 export interface ExecutionSettings {
   spread: Spread;
@@ -40,7 +38,8 @@ export class Execution {
   private readonly wanted: 'inline' | 'worker' | 'auto';
   private readonly delayMs: number;
   private readonly settings: ExecutionSettings;
-  private readonly hosts: WorkerHost[] = [];
+  /** Those that live: one, and for a moment those that are being replaced. */
+  private readonly hosts = new Set<WorkerHost>();
   private ended = false;
   /** Told when a worker has failed after its start. */
   onFailure: (error: PercepNetError) => void = () => {};
@@ -90,8 +89,10 @@ export class Execution {
         config: config(),
         delayMs: this.delayMs,
         onFailure: (error) => this.onFailure(error),
+        onEnd: (ended) => this.hosts.delete(ended),
       });
-      this.keep(host);
+      this.hosts.add(host);
+      if (this.ended) this.end();
       return host;
     } catch (error) {
       if (this.wanted === 'auto' && (error as PercepNetError).code === 'worker') return assets;
@@ -103,12 +104,5 @@ export class Execution {
   end(): void {
     this.ended = true;
     for (const host of this.hosts) host.terminate();
-    this.hosts.length = 0;
-  }
-
-  private keep(host: WorkerHost): void {
-    this.hosts.push(host);
-    if (this.ended) this.end();
-    else if (this.hosts.length > MOST_HOSTS) this.hosts.shift()!.terminate();
   }
 }

@@ -33,11 +33,16 @@ function serve(job: ServeJob): void {
     shape,
   );
   scope.postMessage({ type: 'ready' });
-  if ('port' in link) servePort(link.port, shape, endingWithFailure(server.serve), () => scope.close());
+  if ('port' in link) servePort(link.port, shape, endingWithFailure(server.serve), end);
   else {
     serveShared(link.memory, shape, server.serve);
-    scope.close();
+    end();
   }
+}
+
+function end(): void {
+  scope.postMessage({ type: 'ended' });
+  scope.close();
 }
 
 /** A handler of messages would be called again after a failure. */

@@ -7,13 +7,15 @@ import { transportDelay } from './worker_engine.ts';
 import { firstAnswer, postJob, startWorker, workerFailed } from './worker_job.ts';
 import type { FromWorker, WorkerLink } from './worker_protocol.ts';
 import type { SlotShape } from './worker_slot.ts';
-import { sharedSize } from './worker_transport.ts';
+import { closeShared, sharedSize } from './worker_transport.ts';
 
 /** Blocks for so long may be on their way while the worker rests; then some are left out. */
 const ROOM_MS = 300;
 
 /** What the worklet needs for an engine whose work a worker does. */
 export interface WorkerSource {
+  /** The module's bytes, for the resampler, which stays in the worklet. */
+  module: ArrayBuffer;
   /** The worklet's end. */
   link: WorkerLink;
   shape: SlotShape;
@@ -30,8 +32,10 @@ export interface WorkerHostSettings {
   blockLengths: readonly number[];
   /** Milliseconds that a block may take to the worker and back. */
   delayMs: number;
-  /** The worker has failed after its start; told once. */
+  /** The worker has failed after its start. */
   onFailure: (error: PercepNetError) => void;
+  /** The worker is no more, for whatever reason; told once. */
+  onEnd: (host: WorkerHost) => void;
 }
 
 /** Whether threads can share memory here; else messages carry the blocks. */
@@ -60,6 +64,8 @@ export class WorkerHost {
   readonly source: WorkerSource;
   readonly transfer: Transferable[];
   private readonly worker: Worker;
+  private readonly settings: WorkerHostSettings;
+  private ended = false;
 
   /** Rejects with PercepNetError 'worker', 'bad-module', 'bad-model', 'bad-arg' or 'unsupported'. */
   static async start(assets: PercepNetAssets, settings: WorkerHostSettings): Promise<WorkerHost> {
@@ -85,26 +91,33 @@ export class WorkerHost {
       worker.terminate();
       throw error;
     }
-    return new WorkerHost(worker, { link: here, shape, transport }, settings.onFailure);
+    return new WorkerHost(worker, { module: assets.moduleBytes, link: here, shape, transport }, settings);
   }
 
-  private constructor(worker: Worker, source: WorkerSource, onFailure: (error: PercepNetError) => void) {
+  private constructor(worker: Worker, source: WorkerSource, settings: WorkerHostSettings) {
     this.worker = worker;
     this.source = source;
+    this.settings = settings;
     this.transfer = 'port' in source.link ? [source.link.port] : [];
-    let failed = false;
-    const fail = (error: PercepNetError): void => {
-      if (!failed) onFailure(error);
-      failed = true;
-    };
-    worker.onerror = (event) => fail(workerFailed(event));
+    worker.onerror = (event) => this.fail(workerFailed(event));
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if (data.type === 'error') fail(new PercepNetError(data.code, data.message));
+      if (data.type === 'error') this.fail(new PercepNetError(data.code, data.message));
+      else if (data.type === 'ended') this.terminate();
     };
   }
 
   /** At once, whatever it does. */
   terminate(): void {
+    if (this.ended) return;
+    this.ended = true;
+    if ('memory' in this.source.link) closeShared(this.source.link.memory);
     this.worker.terminate();
+    this.settings.onEnd(this);
+  }
+
+  private fail(error: PercepNetError): void {
+    if (this.ended) return;
+    this.terminate();
+    this.settings.onFailure(error);
   }
 }

@@ -49,6 +49,7 @@ export interface FrameTimes {
 
 export type FromWorker =
   | { type: 'ready' } // 'serve': blocks may come
+  | { type: 'ended' } // 'serve': the link was closed
   | { type: 'progress'; done: number } // 'enhance': samples
   | { type: 'enhanced'; samples: Float32Array<ArrayBuffer> }
   | { type: 'times'; times: FrameTimes[] }

@@ -76,8 +76,7 @@ export class SharedTransport implements Transport {
   }
 
   close(): void {
-    Atomics.store(this.control, CLOSED, 1);
-    this.send();
+    closeShared(this.control.buffer);
   }
 
   private slot(index: number): Slot {
@@ -85,14 +84,22 @@ export class SharedTransport implements Transport {
   }
 }
 
-/** The worker's end: sleeps until there are blocks; returns when the other end is closed. */
+/** Lets the worker's end return, from any thread: a browser would take seconds to end a worker that sleeps. */
+export function closeShared(memory: ArrayBufferLike): void {
+  const control = new Int32Array(memory, 0, CONTROL_BYTES / 4);
+  Atomics.store(control, CLOSED, 1);
+  Atomics.add(control, WRITTEN, 1); // so that it does not fall asleep just now
+  Atomics.notify(control, WRITTEN);
+}
+
+/** The worker's end: sleeps until there are blocks; returns when the way is closed. */
 export function serveShared(memory: SharedArrayBuffer, shape: SlotShape, serve: Serve): void {
   const control = new Int32Array(memory, 0, CONTROL_BYTES / 4);
   const slots = sharedSlots(memory, shape);
   for (let answered = 0; ;) {
     Atomics.wait(control, WRITTEN, answered);
+    if (Atomics.load(control, CLOSED) === 1) return;
     while (answered !== Atomics.load(control, WRITTEN)) {
-      if (Atomics.load(control, CLOSED) === 1) return;
       serve(slots[answered & (slots.length - 1)]);
       answered = (answered + 1) | 0;
       Atomics.store(control, ANSWERED, answered);
