@@ -130,8 +130,8 @@ def test_no_microphone(open_demo):
     page = open_demo()
     page.get_by_label("Microphone").check()
     for name, advice in (
-        ("NotAllowedError", "is blocked: allow it"),
-        ("NotFoundError", "There is no microphone: plug one in"),
+        ("NotAllowedError", "microphone was refused: allow it"),
+        ("NotFoundError", "No microphone was found: connect one"),
     ):
         refusal = f"async () => {{ throw new DOMException('', '{name}'); }}"
         page.evaluate(f"() => {{ navigator.mediaDevices.getUserMedia = {refusal}; }}")

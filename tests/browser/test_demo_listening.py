@@ -114,6 +114,14 @@ def test_an_address_of_nonsense_does_no_harm(open_demo):
     expect(page.locator("#module")).to_have_text(re.compile("^percepnet-"))
 
 
+def test_a_worker_costs_delay_and_gives_the_same_picture(open_demo):
+    page = open_demo("index.html#execution=worker")
+    play(page)
+    expect(page.locator("#latency")).to_have_text(re.compile(r"^(6|7)\d ms \+ device"))
+    page.wait_for_timeout(2000)
+    assert picture(page, "enhanced")["mean"] < 0.9 * picture(page, "noisy")["mean"]
+
+
 def test_every_model_can_be_chosen_while_it_plays(open_demo):
     page = open_demo()
     play(page)

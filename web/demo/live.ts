@@ -1,4 +1,4 @@
-import { PercepNetNode, SAMPLE_RATE, type PercepNetAssets, type PercepNetOptions } from '../src/index.ts';
+import { PercepNetNode, SAMPLE_RATE, type PercepNetAssets, type NodeOptions } from '../src/index.ts';
 import { LoopbackCall } from './loopback_call.ts';
 
 /** What is enhanced: channels at 48 kHz, played in a loop, or a microphone. */
@@ -45,7 +45,7 @@ export class LiveSession {
   static async open(
     assets: PercepNetAssets,
     input: Input,
-    options: PercepNetOptions,
+    options: NodeOptions,
     onPiece: PieceFunction,
   ): Promise<LiveSession> {
     const context = new AudioContext({ sampleRate: SAMPLE_RATE });

@@ -16,7 +16,8 @@ export function say(text: string, share?: number): void {
 
 /** One line on what went wrong, in place of the status. */
 export function complain(reason: unknown): void {
-  error.textContent = reason instanceof Error ? reason.message : String(reason);
+  const text = reason instanceof Error ? reason.message : String(reason);
+  error.textContent = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
   error.hidden = false;
   say('');
 }

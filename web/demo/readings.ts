@@ -35,8 +35,9 @@ export function showCall(facts: CallFacts | null): void {
   write('call-facts', `${codec}, ${kbps.toFixed(0)} kbit/s, jitter buffer ${bufferMs.toFixed(0)} ms`);
 }
 
-/** `offset`: dB by which the original is the louder side; see loudness.ts. */
-export function showMatch(offset: number): void {
+/** `offset`: dB by which the original is the louder side, see loudness.ts; null = nothing is done about it. */
+export function showMatch(offset: number | null): void {
+  if (offset === null) return write('match-text', 'off');
   const side = offset > 0 ? 'original' : 'suppressed';
   const size = Math.abs(offset).toFixed(1);
   write('match-text', size === '0.0' ? 'both alike' : `${side} side ${size} dB down`);

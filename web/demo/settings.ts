@@ -6,6 +6,8 @@ export interface Settings {
   model: string;
   /** 'auto' = the fastest that runs here. */
   variant: Variant | 'auto';
+  /** Where the work is done; see ExecutionOptions. */
+  execution: 'inline' | 'worker';
   /** dB, 6..100. */
   maxAttenuationDb: number;
   /** 0..1. */
@@ -19,6 +21,7 @@ export interface Settings {
 export const DEFAULTS: Readonly<Settings> = Object.freeze({
   model: '',
   variant: 'auto',
+  execution: 'inline',
   maxAttenuationDb: 100,
   postfilter: 0.5,
   match: true,
@@ -26,6 +29,11 @@ export const DEFAULTS: Readonly<Settings> = Object.freeze({
 });
 
 export type Strength = Pick<Settings, 'maxAttenuationDb' | 'postfilter'>;
+
+/** The part of the settings that a node or an enhancer is told. */
+export function strengthOf({ maxAttenuationDb, postfilter }: Strength): Strength {
+  return { maxAttenuationDb, postfilter };
+}
 
 /** How much to take away: the names that people ask for. `balanced` is what the library does by itself. */
 export const PRESETS: Readonly<Record<string, Strength>> = {
@@ -44,6 +52,7 @@ export function presetOf({ maxAttenuationDb, postfilter }: Strength): string {
 const READERS: { [K in keyof Settings]: (text: string) => Settings[K] | undefined } = {
   model: (text) => text,
   variant: (text) => ['auto' as const, ...VARIANTS].find((variant) => variant === text),
+  execution: (text) => (['inline', 'worker'] as const).find((execution) => execution === text),
   maxAttenuationDb: (text) => numberIn(text, 6, 100),
   postfilter: (text) => numberIn(text, 0, 1),
   match: readSwitch,

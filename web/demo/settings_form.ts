@@ -1,9 +1,10 @@
-import { supports, VARIANTS, type PercepNetOptions, type Variant } from '../src/index.ts';
+import { supports, VARIANTS, type Variant } from '../src/index.ts';
+import type { Bundle } from './engine.ts';
 import { element } from './page.ts';
 import { DEFAULTS, keepSettings, PRESETS, presetOf, recallSettings, type Settings } from './settings.ts';
 
-/** What a change asks for: other sounds, another module or model, or neither. */
-export type Change = 'strength' | 'engine' | 'match' | 'shortcuts';
+/** What has changed: 'engine' is model or module; 'later' is what counts from the next start on. */
+export type Change = 'strength' | 'engine' | 'match' | 'later';
 
 const PRESET_TEXTS: Record<string, string> = {
   conservative: 'Takes at most 12 dB from any band: the room stays audible, speech is safest.',
@@ -16,6 +17,7 @@ const attenuation = element<HTMLInputElement>('attenuation');
 const postfilter = element<HTMLInputElement>('postfilter');
 const model = element<HTMLSelectElement>('model');
 const variant = element<HTMLSelectElement>('variant');
+const execution = element<HTMLSelectElement>('execution');
 const match = element<HTMLInputElement>('match');
 const shortcuts = element<HTMLInputElement>('shortcuts');
 const presets = document.querySelectorAll<HTMLInputElement>('[name=preset]');
@@ -40,7 +42,10 @@ export class SettingsForm {
       this.set({ variant: variant.value as Settings['variant'] }, 'engine'),
     );
     match.addEventListener('change', () => this.set({ match: match.checked }, 'match'));
-    shortcuts.addEventListener('change', () => this.set({ shortcuts: shortcuts.checked }, 'shortcuts'));
+    shortcuts.addEventListener('change', () => this.set({ shortcuts: shortcuts.checked }, 'later'));
+    execution.addEventListener('change', () =>
+      this.set({ execution: execution.value as Settings['execution'] }, 'later'),
+    );
     window.addEventListener('hashchange', () => this.replace(recallSettings()));
     element('defaults').addEventListener('click', () => this.replace(DEFAULTS));
   }
@@ -49,13 +54,8 @@ export class SettingsForm {
     return this.current;
   }
 
-  /** What a node or an enhancer is told. */
-  get options(): PercepNetOptions {
-    return { maxAttenuationDb: this.current.maxAttenuationDb, postfilter: this.current.postfilter };
-  }
-
-  /** `missing`: the modules that the bundle lacks, and why. */
-  offer(models: readonly string[], missing: Partial<Record<Variant, string>>): void {
+  /** What there is to choose from. */
+  offer({ models, missing }: Bundle): void {
     model.replaceChildren(
       ...models.map((name, i) => new Option(i === 0 ? `${name} (default)` : name, i === 0 ? '' : name)),
     );
@@ -90,6 +90,7 @@ export class SettingsForm {
     postfilter.valueAsNumber = current.postfilter;
     model.value = current.model;
     variant.value = current.variant;
+    execution.value = current.execution;
     match.checked = current.match;
     shortcuts.checked = current.shortcuts;
     presets.forEach((radio) => (radio.checked = radio.value === preset));

@@ -22,26 +22,3 @@ export async function decodeSound(bytes: ArrayBuffer, name: string): Promise<Flo
     buffer.getChannelData(channel),
   );
 }
-
-const MICROPHONE_ERRORS: Record<string, string> = {
-  NotAllowedError:
-    'The microphone is blocked: allow it in the browser’s settings for this page and press Start again.',
-  NotFoundError: 'There is no microphone: plug one in and press Start again.',
-  NotReadableError: 'The microphone is in use by another program: close that and press Start again.',
-};
-
-/** The microphone as it is, without the browser's own processing. The error's message is for the page. */
-export async function openMicrophone(): Promise<MediaStream> {
-  if (navigator.mediaDevices?.getUserMedia === undefined)
-    throw new Error('This page may not use a microphone: serve it over HTTPS or from localhost.');
-  try {
-    return await navigator.mediaDevices.getUserMedia({
-      audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: 1 },
-    });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause : new Error(String(cause));
-    throw new Error(MICROPHONE_ERRORS[reason.name] ?? `The microphone does not work (${reason.message}).`, {
-      cause,
-    });
-  }
-}

@@ -7,6 +7,7 @@ test('what is written is read again', () => {
   const settings = {
     model: 'my model & co',
     variant: 'simd128',
+    execution: 'worker',
     maxAttenuationDb: 24,
     postfilter: 0.25,
     match: false,
@@ -26,7 +27,7 @@ test('defaults need no words, and are the library’s', () => {
 
 test('what makes no sense is as if it were not there', () => {
   const nonsense =
-    'variant=fancy&maxAttenuationDb=5&postfilter=NaN&match=perhaps&__proto__=1&constructor=2&unknown=3';
+    'variant=fancy&execution=cloud&maxAttenuationDb=5&postfilter=NaN&match=perhaps&__proto__=1&constructor=2&unknown=3';
   assert.deepEqual(parseSettings(nonsense), DEFAULTS);
   assert.deepEqual(parseSettings('maxAttenuationDb=&postfilter='), DEFAULTS);
   assert.equal(parseSettings('maxAttenuationDb=101&postfilter=1').postfilter, 1);
