@@ -14,6 +14,11 @@ GUIDES = ROOT / "docs/web/integrations"
 TOOLS = ROOT / "web/node_modules/.bin"
 EXTRACTED = ROOT / "build/guides"
 ENTRIES = {"percepnet": "index"} | {f"percepnet/{name}": name for name in ("livekit", "jitsi", "mediasoup", "rnnoise")}
+PATIENCE_MS = 30_000
+CALL = """async ([path, name, argument, patience]) => {
+  const late = (_, reject) => setTimeout(() => reject(new Error(`${name} takes too long`)), patience);
+  return Promise.race([(await import(path))[name](argument), new Promise(late)]);
+}"""
 
 
 def guide_names() -> list[str]:
@@ -25,23 +30,24 @@ def guide_code(name: str) -> str:
     return "\n".join(re.findall(r"^```ts\n(.*?)^```", (GUIDES / f"{name}.md").read_text(), re.DOTALL | re.MULTILINE))
 
 
-def extract_guide(name: str) -> Path:
+@cache
+def extract_guides() -> Path:
+    """A folder with each guide's code as <name>.ts."""
     EXTRACTED.mkdir(parents=True, exist_ok=True)
-    path = EXTRACTED / f"{name}.ts"
-    path.write_text(guide_code(name))
-    return path
+    for name in guide_names():
+        (EXTRACTED / f"{name}.ts").write_text(guide_code(name))
+    return EXTRACTED
 
 
 @cache
 def bundle(name: str) -> bytes:
-    """scripts/<name>.ts with its guide and libraries in it. `percepnet` stays outside: the page has the built files."""
+    """integrations/<name>.ts with guides and libraries in it; `percepnet` stays outside, the page has its files."""
     if not (SCRIPTS / "node_modules").is_dir():
         pytest.fail(f"{INTEGRATIONS}/node_modules is missing: run `make set-up-laboratory`")
     command = [TOOLS / "esbuild", SCRIPTS / f"{name}.ts", "--bundle", "--format=esm", "--target=es2022"]
     for entry, file in ENTRIES.items():
         command += [f"--alias:{entry}=/{file}.js", f"--external:/{file}.js"]
-    if name in guide_names():
-        command.append(f"--alias:guide={extract_guide(name)}")
+    command.append(f"--alias:guide={extract_guides()}")
     environment = {**os.environ, "NODE_PATH": str(SCRIPTS / "node_modules")}
     done = subprocess.run(command, capture_output=True, env=environment)
     if done.returncode:
@@ -50,12 +56,11 @@ def bundle(name: str) -> bytes:
 
 
 class IntegrationPage:
-    """Calls the exported functions of scripts/<name>.ts in a page that `server` serves."""
+    """Calls the exported functions of integrations/<name>.ts in a page that `server` serves."""
 
     def __init__(self, page, server, name: str):
         self.page, self.server, self.path = page, server, f"/test/{name}.js"
         server.replaced[self.path] = bundle(name)
 
     def call(self, function: str, argument=None):
-        run = "async ([path, name, argument]) => (await import(path))[name](argument)"
-        return self.page.evaluate(run, [self.path, function, argument])
+        return self.page.evaluate(CALL, [self.path, function, argument, PATIENCE_MS])

@@ -1,7 +1,8 @@
 /** A real JitsiLocalTrack of lib-jitsi-meet, from the browser's microphone, whose file is played over and over. */
+// @ts-expect-error The file comes without types.
 import library from '@lyno/lib-jitsi-meet/lib-jitsi-meet.min.js';
 import { PercepNetEffect } from 'percepnet/jitsi';
-import { suppress, unsuppress } from 'guide';
+import { suppress, unsuppress } from 'guide/jitsi';
 import { pause, Recorder } from './recording.ts';
 
 interface LocalTrack {

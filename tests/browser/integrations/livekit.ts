@@ -1,7 +1,7 @@
 /** A real LocalAudioTrack of livekit-client, published by hand to a call in the page. Tones stand for microphones. */
 import { LocalAudioTrack } from 'livekit-client';
 import { PercepNetProcessor } from 'percepnet/livekit';
-import { setSuppression, suppress } from 'guide';
+import { setSuppression, suppress } from 'guide/livekit';
 import { Call } from './peers.ts';
 import { amplitude, pause, Player, Recorder } from './recording.ts';
 

@@ -1,7 +1,7 @@
 /** A real Device and send transport of mediasoup-client with its handler for Chrome; the test plays the server. */
 import { Device, testFakeParameters as server } from 'mediasoup-client';
 import { produceSuppressed } from 'percepnet/mediasoup';
-import { changeMicrophone, produceMicrophone } from 'guide';
+import { changeMicrophone, produceMicrophone } from 'guide/mediasoup';
 import { amplitude, Player, Recorder } from './recording.ts';
 
 async function sendTransport(produce: () => string = () => 'producer') {

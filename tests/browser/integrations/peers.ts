@@ -13,8 +13,17 @@ export class Call {
 
   /** Sends what was added or removed since the last time. */
   async negotiate(): Promise<void> {
+    await this.offer();
+    await this.answer();
+  }
+
+  /** From here on the other end has tracks, without sound. */
+  async offer(): Promise<void> {
     await this.local.setLocalDescription();
     await this.remote.setRemoteDescription(this.local.localDescription!);
+  }
+
+  async answer(): Promise<void> {
     await this.remote.setLocalDescription();
     await this.local.setRemoteDescription(this.remote.localDescription!);
     while (this.local.connectionState !== 'connected') await new Promise((resolve) => setTimeout(resolve, 5));

@@ -2,7 +2,7 @@
 import { Rnnoise as Theirs, type DenoiseState as TheirState } from '@shiguredo/rnnoise-wasm';
 import { Enhancer, loadPercepNet } from 'percepnet';
 import { Rnnoise as Ours, type DenoiseState as OurState } from 'percepnet/rnnoise';
-import { denoise } from 'guide';
+import { denoise } from 'guide/rnnoise';
 import { samplesOf } from './recording.ts';
 
 // Whatever a program does with theirs, it can do with ours.

@@ -1,6 +1,6 @@
 /** Calls between two ends in one page. */
 import { suppressNoise } from 'percepnet';
-import { call, changeMicrophone, suppressSender, unsuppressSender } from 'guide';
+import { call, changeMicrophone, suppressSender, unsuppressSender } from 'guide/webrtc';
 import { Call } from './peers.ts';
 import { amplitude, Player, Recorder, samplesOf } from './recording.ts';
 
