@@ -22,8 +22,3 @@ def test_the_public_modules_and_their_use_pass_and_misuse_does_not(tmp_path):
     done = subprocess.run([*command, tmp_path / "misuse.py"], cwd=ROOT, capture_output=True, text=True)
     found = re.findall(r"(\w+\.py):(\d+): error", done.stdout)
     assert found == [("misuse.py", line) for line in "345"], done.stdout + done.stderr
-
-
-def test_installed_packages_are_told_that_there_are_types():
-    assert (ROOT / "py_reference/percepnet/py.typed").is_file()
-    assert "py.typed" in SETTINGS["setuptools"]["package-data"]["percepnet"]

@@ -19,7 +19,8 @@ from .samples import as_frame, as_samples, pad
 
 CTYPES: dict[Any, Any] = {"f32": ctypes.c_float, "f64": ctypes.c_double, "i32": ctypes.c_int32}
 DTYPES = {"f32": np.float32, "f64": np.float64, "i32": np.int32}
-BUILD = Path(__file__).resolve().parents[2] / "build" / "native"
+INSTALLED, CHECKOUT = Path(__file__).with_name("libraries"), Path(__file__).resolve().parents[2]
+BUILD = INSTALLED if INSTALLED.is_dir() else CHECKOUT / "build" / "native"
 SUFFIX = {"darwin": "dylib", "win32": "dll"}.get(sys.platform, "so")
 BAD_MODEL = -2
 Source = str | os.PathLike[str] | bytes  # of a model: a path, or what a model file holds
@@ -81,9 +82,15 @@ TESTING: dict[str, tuple[Any, ...]] = {
 }
 
 
+def how_to_get_it() -> str:
+    if (CHECKOUT / "CMakeLists.txt").exists():
+        return "run `percepnet build --native`"
+    return "install a C compiler, then percepnet again; percepnet.enhancer.Enhancer works without"
+
+
 @cache
 def load_library(testing: bool = False) -> ctypes.CDLL:
-    """The shared library with its functions declared. $PERCEPNET_LIBRARY names another one than build/native's.
+    """The shared library with its functions declared. $PERCEPNET_LIBRARY names another one than the package's own.
 
     Raises Missing when it has not been built.
     """
@@ -92,14 +99,13 @@ def load_library(testing: bool = False) -> ctypes.CDLL:
     path = Path(chosen) if chosen else BUILD / name
     try:
         library = ctypes.CDLL(str(path))
-    except OSError as error:
-        raise Missing(f"the native library is not there ({error}): run `percepnet build --native`") from None
-    try:
         for function, (result, *arguments) in (PUBLIC | (TESTING if testing else {})).items():
             getattr(library, function).restype = result
             getattr(library, function).argtypes = arguments
+    except OSError as error:
+        raise Missing(f"the native library is not there ({error}): {how_to_get_it()}") from None
     except AttributeError as error:
-        raise Missing(f"the native library is of another version ({error}): run `percepnet build --native`") from None
+        raise Missing(f"the native library is of another version ({error}): {how_to_get_it()}") from None
     return library
 
 

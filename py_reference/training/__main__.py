@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from percepnet.commands.running import BAD_INPUT, help_without_command, run_app
-from percepnet.commands.terminal import complain, say
+from percepnet.commands.running import help_without_command, run_app
+from percepnet.commands.terminal import say
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.callback(invoke_without_command=True)(help_without_command)
@@ -116,11 +116,7 @@ def card(
 
 def main() -> None:
     """Runs the command line; a user's mistake is one line and exit status 2."""
-    try:
-        sys.exit(run_app(app, "python -m training"))
-    except ModuleNotFoundError as error:
-        complain(f"{error}: install the trainer with `pip install -e '.[train]'`", "error")
-        sys.exit(BAD_INPUT)
+    sys.exit(run_app(app, "python -m training"))
 
 
 if __name__ == "__main__":

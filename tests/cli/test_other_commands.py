@@ -29,6 +29,16 @@ def test_start_up_imports_nothing_heavy():
     assert heavy & set(done.stdout.decode().split()) == set()
 
 
+def test_what_an_extra_brings_is_named_where_it_is_missing(percepnet, monkeypatch, tmp_path):
+    """The commands that need no picture do without matplotlib."""
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    words = ("inspect", write_clip(tmp_path / "in.wav", 48000, 1), "--model", "{model}")
+    assert percepnet(*words)[0] == 0
+    status, _, trouble = percepnet(*words, "--plot", tmp_path / "out.png")
+    assert status == 2 and "pip install 'percepnet[reports]'" in trouble and trouble.count("\n") == 1
+
+
 def test_version_and_help(percepnet):
     assert percepnet("--version")[:2] == (0, f"percepnet {package.__version__}\n")
     status, said, _ = percepnet("--help")

@@ -1,10 +1,11 @@
-"""Finds the model files: models/percepnet-<width>.pnet of the checkout."""
+"""Finds the model files: models/percepnet-<width>.pnet of the package or of the checkout."""
 
 from pathlib import Path
 
 from ..errors import BadModel, Missing, PercepNetError
 
-MODELS = Path(__file__).resolve().parents[3] / "models"
+INSTALLED = Path(__file__).resolve().parents[1] / "models"
+MODELS = INSTALLED if INSTALLED.is_dir() else Path(__file__).resolve().parents[3] / "models"
 PREFERENCE = (
     256,
     128,

@@ -9,6 +9,7 @@ from .terminal import complain
 UsageError = typer.BadParameter.__base__
 INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
 BAD_INPUT = 2
+EXTRAS = {"jinja2": "reports", "matplotlib": "reports", "scipy": "laboratory", "torch": "train"}  # what brings them
 
 
 def run_app(app, program, arguments=None, label="error"):
@@ -17,6 +18,14 @@ def run_app(app, program, arguments=None, label="error"):
         status = app(arguments, standalone_mode=False, prog_name=program)
     except (UsageError, PercepNetError, SetupError, OSError) as error:
         complain(describe(error, program), label)
+        return BAD_INPUT
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package not in EXTRAS:
+            raise
+        extra = f"[{EXTRAS[package]}]"
+        advice = f"run `pip install 'percepnet{extra}'`, or `pip install -e '.{extra}'` in a checkout"
+        complain(f"{package} is not installed: {advice}", label)
         return BAD_INPUT
     except Exception as error:
         if not was_interrupted(error):
