@@ -24,7 +24,7 @@ let late = 0;
 export function showStats({ cpuShare, longCalls, lateCalls }: StatsEvent, session: LiveSession): void {
   write('cpu', `${(100 * cpuShare).toFixed(1)} %`);
   late += longCalls + lateCalls;
-  write('late', late === 0 ? 'never late' : `${late} late calls`);
+  write('late', late === 0 ? 'never late' : late === 1 ? '1 late call' : `${late} late calls`);
   write('latency', `${milliseconds(session.node.latency)} + device ${milliseconds(session.deviceLatency)}`);
 }
 
