@@ -18,16 +18,38 @@ static int needs_input(const PercepNetState *st) { return st->frame.stage >= 0; 
 
 static int is_done(const PercepNetState *st) { return st->frame.stage == percepnet_pipeline_length; }
 
+/* The one stage that takes long without a network runs in equal parts. */
+static int parts_of(const PercepNetStage *stage)
+{
+    return stage->run == percepnet_pitch_correlation ? PERCEPNET_PITCH_PARTS : 1;
+}
+
 static int next_cost(const PercepNetState *st)
 {
-    return at_network(st) ? percepnet_nnet_cost(st->model, st->frame.step) : percepnet_pipeline[st->frame.stage].cost;
+    if (at_network(st))
+        return percepnet_nnet_cost(st->model, st->frame.step);
+    const PercepNetStage *stage = &percepnet_pipeline[st->frame.stage];
+    return stage->cost / parts_of(stage);
+}
+
+static void run_part(PercepNetState *st)
+{
+    const PercepNetStage *stage = &percepnet_pipeline[st->frame.stage];
+    if (parts_of(stage) > 1)
+        percepnet_pitch_correlation_part(st, st->frame.part);
+    else
+        stage->run(st);
+    if (++st->frame.part == parts_of(stage)) {
+        st->frame.part = 0;
+        st->frame.stage++;
+    }
 }
 
 static void run_next(PercepNetState *st)
 {
     st->frame.done += next_cost(st);
     if (!at_network(st)) {
-        percepnet_pipeline[st->frame.stage++].run(st);
+        run_part(st);
         return;
     }
     percepnet_nnet_step(st, st->frame.step++);

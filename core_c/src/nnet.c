@@ -79,20 +79,21 @@ void percepnet_nnet_step(PercepNetState *st, int step)
 }
 
 static int dense_cost(const PercepNetDense *layer) { return PERCEPNET_FLOAT_COST * layer->rows * layer->columns; }
+static int int8_cost(const PercepNetInt8 *layer) { return PERCEPNET_LAYER_COST + layer->num_weights; }
 
 int percepnet_nnet_cost(const PercepNetModel *m, int step)
 {
     switch (step) {
     case DENSE: return dense_cost(&m->dense) + PERCEPNET_TANH_COST * m->embedding;
-    case CONV1: return m->conv1.num_weights + PERCEPNET_TANH_COST * m->width;
-    case CONV2: return m->conv2.num_weights + PERCEPNET_TANH_COST * m->width;
+    case CONV1: return int8_cost(&m->conv1) + PERCEPNET_TANH_COST * m->width;
+    case CONV2: return int8_cost(&m->conv2) + PERCEPNET_TANH_COST * m->width;
     case OUTPUTS: return dense_cost(&m->gain) + dense_cost(&m->strength);
     default: break;
     }
     if (step < DENSE)
-        return gru_of(m, step)->recurrent.num_weights;
+        return int8_cost(&gru_of(m, step)->recurrent);
     const PercepNetGru *gru = gru_of(m, step - FIRST_GRU);
-    return gru->input.num_weights + 3 * PERCEPNET_TANH_COST * gru->recurrent.columns;
+    return int8_cost(&gru->input) + 3 * PERCEPNET_TANH_COST * gru->recurrent.columns;
 }
 
 void percepnet_nnet(PercepNetState *st)

@@ -9,9 +9,11 @@
 #define PERCEPNET_NNET_EARLY_STEPS 5 /* need only what the frames before have left */
 #define PERCEPNET_NNET_STEPS 14
 
-/* What one element costs beside the product of an int8 weight: a float weight, a tanh or sigmoid. */
+/* What one costs beside the product of an int8 weight: an int8 layer before its first weight, a float weight, a tanh or
+ * sigmoid. */
+#define PERCEPNET_LAYER_COST 5000
 #define PERCEPNET_FLOAT_COST 4
-#define PERCEPNET_TANH_COST 16
+#define PERCEPNET_TANH_COST 40
 
 void percepnet_nnet_step(PercepNetState *st, int step);
 

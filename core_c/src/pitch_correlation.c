@@ -13,15 +13,18 @@
 #define REACH PERCEPNET_INTERPOLATION_REACH
 #define GROUPS 3 /* of four lags that are summed at a time; does not change any sum */
 #define TILE (4 * GROUPS)
-#define TILED (RAW + 1) /* one longer lag completes the last tile, and is the longest that the residual holds */
+#define TILED PERCEPNET_TILED_LAGS
+#define TILES (TILED / TILE)
+#define TILES_LIKE_THE_REST 4 /* that take as long as all that follows the sums */
 _Static_assert(TILED % TILE == 0, "lags come in whole tiles");
 _Static_assert(PERCEPNET_RESIDUAL_SIZE - HOP - TILED + 1 == PERCEPNET_PITCH_MIN_LAG - REACH, "longest to shortest lag");
 
-/* Over the newest hop, for every lag T: <e(n), e(n-T)> and <e(n-T), e(n-T)>. */
-static void half_sums(float correlation[TILED], float energy[TILED], const float residual[PERCEPNET_RESIDUAL_SIZE])
+/* Over the newest hop, for the lags T of some tiles: <e(n), e(n-T)> and <e(n-T), e(n-T)>. */
+static void half_sums(PercepNetLagSums *sums, const float residual[PERCEPNET_RESIDUAL_SIZE], int tile, int end)
 {
     const float *e = residual + PERCEPNET_RESIDUAL_SIZE - HOP;
-    for (int first = 0; first < TILED; first += TILE) { /* the longest lags first: they stand at the beginning */
+    for (; tile < end; tile++) { /* the longest lags first: they stand at the beginning */
+        const int first = TILE * tile;
         Lanes c[GROUPS] = {{0.0f}}, p[GROUPS] = {{0.0f}};
         for (int n = 0; n < HOP; n++)
             for (int i = 0; i < GROUPS; i++) {
@@ -31,8 +34,8 @@ static void half_sums(float correlation[TILED], float energy[TILED], const float
             }
         for (int i = 0; i < GROUPS; i++) {
             const int shortest = TILED - 4 - first - 4 * i;
-            lanes_store(correlation + shortest, lanes_reverse(c[i]));
-            lanes_store(energy + shortest, lanes_reverse(p[i]));
+            lanes_store(sums->correlation + shortest, lanes_reverse(c[i]));
+            lanes_store(sums->energy + shortest, lanes_reverse(p[i]));
         }
     }
 }
@@ -97,21 +100,20 @@ static void guard_octaves(float guarded[LAGS], const float xc[LAGS])
     }
 }
 
-void percepnet_pitch_correlation(PercepNetState *st)
+/* All that follows the sums. */
+static void correlate(PercepNetSignals *s, const PercepNetLagSums *sums)
 {
-    PercepNetSignals *s = &st->s;
-    float correlation[TILED], energy[TILED], raw[RAW], xc[LAGS], power = 0.0f;
+    float raw[RAW], xc[LAGS], power = 0.0f;
     const float *e = s->residual + PERCEPNET_RESIDUAL_SIZE - HOP;
-    half_sums(correlation, energy, s->residual);
     for (int n = 0; n < HOP; n++)
         power += e[n] * e[n];
 
     const float E = s->half_power + power;
     for (int t = 0; t < RAW; t++) {
-        const float norm = (E + (s->half_energy[t] + energy[t])) + PERCEPNET_CORRELATION_FLOOR;
-        raw[t] = 2.0f * (s->half_correlation[t] + correlation[t]) / norm;
-        s->half_correlation[t] = correlation[t];
-        s->half_energy[t] = energy[t];
+        const float norm = (E + (s->half_energy[t] + sums->energy[t])) + PERCEPNET_CORRELATION_FLOOR;
+        raw[t] = 2.0f * (s->half_correlation[t] + sums->correlation[t]) / norm;
+        s->half_correlation[t] = sums->correlation[t];
+        s->half_energy[t] = sums->energy[t];
     }
     s->half_power = power;
 
@@ -120,4 +122,24 @@ void percepnet_pitch_correlation(PercepNetState *st)
     s->mean_power = percepnet_flush(s->mean_power + PERCEPNET_ENERGY_RATE * (E - s->mean_power));
     s->path_weight = percepnet_clamp(percepnet_sqrt(E / (s->mean_power + PERCEPNET_CORRELATION_FLOOR)),
                                      PERCEPNET_WEIGHT_MIN, PERCEPNET_WEIGHT_MAX);
+}
+
+/* The first tile of a part; the last part has fewer, as it does what follows the sums. */
+static int first_tile(int part)
+{
+    const int last = part == PERCEPNET_PITCH_PARTS;
+    return last ? TILES : (TILES + TILES_LIKE_THE_REST) * part / PERCEPNET_PITCH_PARTS;
+}
+
+void percepnet_pitch_correlation_part(PercepNetState *st, int part)
+{
+    half_sums(&st->lag_sums, st->s.residual, first_tile(part), first_tile(part + 1));
+    if (part == PERCEPNET_PITCH_PARTS - 1)
+        correlate(&st->s, &st->lag_sums);
+}
+
+void percepnet_pitch_correlation(PercepNetState *st)
+{
+    for (int part = 0; part < PERCEPNET_PITCH_PARTS; part++)
+        percepnet_pitch_correlation_part(st, part);
 }

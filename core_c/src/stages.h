@@ -25,4 +25,7 @@ void percepnet_synthesis(PercepNetState *st);
 void percepnet_presence(PercepNetState *st);
 void percepnet_bypass(PercepNetState *st);
 
+#define PERCEPNET_PITCH_PARTS 4
+void percepnet_pitch_correlation_part(PercepNetState *st, int part);
+
 #endif

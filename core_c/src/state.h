@@ -10,10 +10,16 @@
 
 /* How far the frame under way, or the next one, has come; see frame_parts.c. */
 typedef struct PercepNetProgress {
-    int begun;       /* its samples are there */
-    int stage, step; /* next stage, -1 before the first; next step of the network */
-    int done, total; /* cost */
+    int begun;             /* its samples are there */
+    int stage, part, step; /* next stage, -1 before the first; its next part; next step of the network */
+    int done, total;       /* cost */
 } PercepNetProgress;
+
+/* What the parts of pitch_correlation hand on: the sums of each lag, from the shortest. */
+#define PERCEPNET_TILED_LAGS (PERCEPNET_NUM_RAW_LAGS + 1) /* a longer one completes the last tile; the residual has it */
+typedef struct PercepNetLagSums {
+    float correlation[PERCEPNET_TILED_LAGS], energy[PERCEPNET_TILED_LAGS];
+} PercepNetLagSums;
 
 struct PercepNetState {
     PercepNetSignals s;
@@ -22,6 +28,7 @@ struct PercepNetState {
     float min_gain;                      /* max_attenuation_db as a factor */
     PercepNetFrameInfo info;
     PercepNetProgress frame;
+    PercepNetLagSums lag_sums;
     float nnet_memory[]; /* its size depends on the model; see nnet.c */
 };
 

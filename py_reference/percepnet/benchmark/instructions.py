@@ -15,7 +15,10 @@ from .compiled import compiled, run
 
 FRAMES = 60
 FRAME = "percepnet_process_frame"
-STEPS = {"nnet": "percepnet_nnet_step"}  # what a frame calls where it does not call the stage as a whole
+STEPS = {  # what a frame calls where it does not call the stage as a whole
+    "nnet": "percepnet_nnet_step",
+    "pitch_correlation": "percepnet_pitch_correlation_part",
+}
 NAME = re.compile(r"^c?fn=\((\d+)\)(?: (.+))?$")
 
 
