@@ -76,19 +76,21 @@ async function memory() {
   return ['| model | kB for each node |', '|---|---|', ...rows].join('\n');
 }
 
-async function latencies() {
-  const { framingDelay } = await imported('./src/context_rate.ts');
-  const { LATENCY, SAMPLE_RATE } = await imported('./src/constants.ts');
-  const milliseconds = (quantum, spread) =>
-    ((1000 * (framingDelay([quantum], spread) + LATENCY)) / SAMPLE_RATE).toFixed(1);
-  const cells = [128, 256, 480].map((quantum) => {
-    const values = [0, 1, 2].map((spread) => milliseconds(quantum, spread));
-    return `| ${quantum} | ${values.join(' | ')} |`;
-  });
+const { latencyOf } = await imported('./src/context_rate.ts');
+
+function milliseconds(rate, quantum, spread) {
+  return ((1000 * latencyOf(rate, quantum, spread, 0)) / rate).toFixed(1);
+}
+
+/** A table of latencies: a line for each of `values`, of which `line` gives the rate and the quantum. */
+function latencies(title, values, line) {
+  const cells = values.map((value) =>
+    [value, ...[0, 1, 2].map((spread) => milliseconds(...line(value), spread))].join(' | '),
+  );
   return [
-    '| samples in a render quantum | `spread: 0` | `spread: 1` | `spread: 2` |',
+    `| ${title} | \`spread: 0\` | \`spread: 1\` | \`spread: 2\` |`,
     '|---|---|---|---|',
-    ...cells,
+    ...cells.map((cell) => `| ${cell} |`),
   ].join('\n');
 }
 
@@ -121,10 +123,13 @@ ${await memory()}
 
 ## How late the sound comes
 
-Milliseconds from input to output in a context at 48 kHz, inline: 30 for the algorithm, the rest for turning render quanta
-into frames of 10 ms and for spreading their work. \`node.latency\` says it of every node, in seconds and to the sample.
+Milliseconds from input to output, inline: 30 for the algorithm, the rest for turning render quanta into frames of 10 ms, for
+spreading their work, and, at other rates than 48 kHz, for bringing the sound there and back. \`node.latency\` says it of
+every node, in seconds and to the sample. [A worker](execution.md) adds its own.
 
-${await latencies()}
+${latencies('Hz of the context, quanta of 128', [8000, 16000, 32000, 44100, 48000, 96000], (rate) => [rate, 128])}
+
+${latencies('samples in a quantum, at 48 kHz', [128, 256, 480], (quantum) => [48000, quantum])}
 
 Quanta of 480 samples come by \`new AudioContext({ sampleRate: 48000, renderSizeHint: 480 })\`, where the browser has it.
 `;

@@ -9,4 +9,4 @@ async (options) => {
   } catch (error) {
     return { name: error.name, code: error.code, message: error.message };
   }
-}
+};
