@@ -25,9 +25,13 @@ def test_the_processor_moves_to_another_context(livekit):
     assert result == {"heard": [500], "moved": True, "tracks": ["ended", "live"], "stopped": "ended"}
 
 
-def test_without_its_files_livekit_goes_on_with_the_plain_track(livekit):
-    assert livekit.call("withoutFiles") == [["PercepNetError", "fetch"], True, [500]]
+def test_without_its_files_the_sound_stays_untouched(livekit):
+    assert livekit.call("withoutFiles") == ["fetch", [500]]
 
 
-def test_a_restart_that_fails_leaves_the_sound_untouched_and_tells(livekit):
-    assert livekit.call("restartWithoutFiles") == ["fetch", [500]]
+def test_without_a_worklet_livekit_goes_on_with_the_plain_track(livekit):
+    assert livekit.call("withoutWorklet") == [["PercepNetError", "fetch"], True, "live"]
+
+
+def test_a_restart_without_a_worklet_leaves_the_sound_untouched_and_tells(livekit):
+    assert livekit.call("restartWithoutWorklet") == ["fetch", [500]]

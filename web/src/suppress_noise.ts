@@ -6,16 +6,17 @@ export type SuppressedAudio = SuppressedTrack & { readonly node: PercepNetNode }
 
 /**
  * Suppresses the noise of a microphone, or of any other audio track: gives a live track with the same sound, cleaned.
- * Resolves as soon as the worklet's script is there; the sound is untouched until the model is. The input stays yours:
- * stop it when you no longer need it, or set `stopInput`.
+ * Resolves as soon as the worklet's script is there; the sound is untouched until the model is (`node.ready`), and stays
+ * so if that cannot be loaded (`onError`). The input stays yours: stop it when you no longer need it, or set `stopInput`.
  *
- * Rejects with PercepNetError: 'bad-track' (no live audio track), 'context-closed', 'unsupported', 'bad-arg', and what
- * loadPercepNet and PercepNetNode.create reject with. Nothing is left behind then.
+ * Rejects with PercepNetError 'bad-track' (no live audio track) or what PercepNetNode.create rejects with, or with the
+ * reason of `signal`. Nothing is left behind then.
  */
 export async function suppressNoise(
   input: MediaStream | MediaStreamTrack,
   options: SuppressOptions = {},
 ): Promise<SuppressedAudio> {
+  options.signal?.throwIfAborted();
   const suppressed = new SuppressedTrack(input, options);
   try {
     await suppressed.created;

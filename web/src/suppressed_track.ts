@@ -4,7 +4,7 @@ import { PercepNetError } from './errors.ts';
 import { loadPercepNet, type LoadOptions, type PercepNetAssets } from './load.ts';
 import { PercepNetNode, type NodeOptions } from './percepnet_node.ts';
 
-export interface SuppressOptions extends NodeOptions, Partial<LoadOptions> {
+export interface SuppressOptions extends NodeOptions, LoadOptions {
   /** What `loadPercepNet` gave, or its promise; default: it is called with these options. */
   assets?: PercepNetAssets | Promise<PercepNetAssets>;
   /**
@@ -14,6 +14,8 @@ export interface SuppressOptions extends NodeOptions, Partial<LoadOptions> {
   context?: AudioContext;
   /** false = the output track lives on, silent, when the input track ends, so that replaceInput() may follow. */
   endWithInput?: boolean;
+  /** Told when the sound stays untouched because a file could not be loaded or used. Default: a warning on the console. */
+  onError?: (error: unknown) => void;
   /** true = stop() and replaceInput() stop the input track too: the microphone's light goes out. Default false. */
   stopInput?: boolean;
 }
@@ -108,6 +110,11 @@ export class SuppressedTrack extends EventTarget {
     if (next.muted !== previous.muted) this.track.dispatchEvent(new Event(next.muted ? 'mute' : 'unmute'));
   }
 
+  /** Tells `onError`, unless all is over anyway. For the integrations, which have nobody to reject to. */
+  tell(error: unknown): void {
+    if (!this.#stopped) (this.#options.onError ?? console.warn)(error);
+  }
+
   /** Ends the output track and releases the node, and the context if it was made here. May be called again. */
   async stop(): Promise<void> {
     if (this.#stopped) return;
@@ -125,7 +132,7 @@ export class SuppressedTrack extends EventTarget {
 
   async #start(): Promise<PercepNetNode> {
     const options = this.#options;
-    const assets = await (options.assets ?? loadPercepNet(options as LoadOptions));
+    const assets = options.assets ?? loadPercepNet(options);
     const node = await PercepNetNode.create(this.context, assets, options);
     if (this.#stopped) {
       node.destroy();
@@ -136,6 +143,7 @@ export class SuppressedTrack extends EventTarget {
     }
     this.node = node;
     this.#fadeTo(node);
+    node.ready.catch((error: unknown) => this.tell(error));
     return node;
   }
 

@@ -74,23 +74,40 @@ export async function changeContext() {
   return { ...result, stopped: second.readyState };
 }
 
-/** Files that are not there: [what setProcessor rejects with, whether the plain track goes on]. */
+/** Files that are not there: [what the program is told, what setProcessor sets, what is heard]. */
 export async function withoutFiles() {
   const player = new Player().sing(500);
-  const context = new AudioContext();
+  const context = new AudioContext({ sampleRate: 48000 });
   const track = new LocalAudioTrack(player.track, undefined, true, context);
-  const error = await suppress(track, { baseUrl: '/nowhere/' }).catch(({ name, code }) => [name, code]);
-  const result = [error, track.getProcessor() === undefined, await hears(track.mediaStreamTrack)];
+  let told: unknown;
+  await suppress(track, { baseUrl: '/nowhere/', onError: (error) => (told = error) });
+  const heard = await hears(track.getProcessor()!.processedTrack!);
+  track.stop();
+  await Promise.all([player.close(), context.close()]);
+  return [(told as { code: string }).code, heard];
+}
+
+/** No worklet: [what setProcessor rejects with, whether LiveKit goes on without a processor]. */
+export async function withoutWorklet() {
+  const player = new Player().sing(500);
+  const context = new AudioContext({ sampleRate: 48000 });
+  const track = new LocalAudioTrack(player.track, undefined, true, context);
+  const processorUrl = '/nowhere.js';
+  const error = await suppress(track, { processorUrl }).catch(({ name, code }) => [name, code]);
+  const result = [error, track.getProcessor() === undefined, track.mediaStreamTrack.readyState];
   await Promise.all([player.close(), context.close()]);
   return result;
 }
 
-/** A change of context while the files are gone: the sound goes on untouched, and the program is told. */
-export async function restartWithoutFiles() {
+/** A change of context while the worklet's script is gone: the sound goes on untouched, and the program is told. */
+export async function restartWithoutWorklet() {
   const player = new Player().sing(500);
-  const context = new AudioContext();
+  const context = new AudioContext({ sampleRate: 48000 });
   let told: unknown;
-  const processor = new PercepNetProcessor({ baseUrl: '/nowhere/', onError: (error) => (told = error) });
+  const processor = new PercepNetProcessor({
+    processorUrl: '/nowhere.js',
+    onError: (error) => (told = error),
+  });
   await processor.restart({ track: player.track, audioContext: context });
   const heard = await hears(processor.processedTrack!);
   await processor.destroy();

@@ -136,13 +136,25 @@ export async function failures() {
   const codes = {
     noAudio: await codeOf(suppressNoise(canvas.captureStream())),
     ended: await codeOf(suppressNoise(ended)),
-    missing: await codeOf(suppressNoise(player.track, { context, baseUrl: '/nowhere/' })),
+    missing: await codeOf(suppressNoise(player.track, { context, processorUrl: '/nowhere.js' })),
     range: await codeOf(suppressNoise(player.track, { context, maxAttenuationDb: 200 })),
     aborted: await codeOf(suppressNoise(player.track, { context, signal: abort })),
   };
   const alive = [context.state, player.track.readyState];
   await Promise.all([context.close(), player.close()]);
   return { codes, alive };
+}
+
+/** Without a model: [what is told, what `ready` says, what is heard]. */
+export async function withoutModel() {
+  const player = new Player().sing(500);
+  let told: unknown;
+  const options = { baseUrl: '/nowhere/', onError: (error: unknown) => (told = error) };
+  const suppressed = await suppressNoise(player.track, options);
+  const ready = await codeOf(suppressed.node.ready);
+  const sound = await tones(suppressed.track);
+  await Promise.all([suppressed.stop(), player.close()]);
+  return [(told as PercepNetError).code, ready, sound];
 }
 
 /** In a page that may make no sound yet: the state before the user's gesture, and after it. */

@@ -1,13 +1,7 @@
 /** PercepNet as an effect for a JitsiLocalTrack: docs/web/integrations/jitsi.md shows how to use it. */
 import { SuppressedTrack, type SuppressOptions } from '../index.ts';
 
-export interface PercepNetEffectOptions extends Omit<
-  SuppressOptions,
-  'context' | 'endWithInput' | 'stopInput'
-> {
-  /** Told when the sound stays untouched because something failed. Default: a warning on the console. */
-  onError?: (error: unknown) => void;
-}
+export type PercepNetEffectOptions = Omit<SuppressOptions, 'context' | 'endWithInput' | 'stopInput'>;
 
 /** For `JitsiLocalTrack.setEffect`. May be started again after it was stopped. */
 export class PercepNetEffect {
@@ -31,9 +25,7 @@ export class PercepNetEffect {
   startEffect(stream: MediaStream): MediaStream {
     this.stopEffect();
     const suppressed = new SuppressedTrack(stream, this.#options);
-    suppressed.created.catch((error: unknown) => {
-      if (suppressed.state !== 'stopped') (this.#options.onError ?? console.warn)(error);
-    });
+    suppressed.created.catch((error: unknown) => suppressed.tell(error));
     this.#suppressed = suppressed;
     // Jitsi mutes by `enabled` of the track that it sends, which is the effect's from now on.
     suppressed.track.enabled = suppressed.input.enabled;

@@ -1,13 +1,7 @@
 /** PercepNet as a LiveKit audio processor: docs/web/integrations/livekit.md shows how to use it. */
 import { SuppressedTrack, suppressNoise, type SuppressOptions } from '../index.ts';
 
-export interface PercepNetProcessorOptions extends Omit<
-  SuppressOptions,
-  'context' | 'endWithInput' | 'stopInput'
-> {
-  /** Told when the sound stays untouched after a change of context. Default: a warning on the console. */
-  onError?: (error: unknown) => void;
-}
+export type PercepNetProcessorOptions = Omit<SuppressOptions, 'context' | 'endWithInput' | 'stopInput'>;
 
 /** What LiveKit hands to a processor, as far as this one cares. */
 export interface ProcessorInput {
@@ -44,7 +38,7 @@ export class PercepNetProcessor {
       return current.replaceInput(track);
     await this.destroy();
     const suppressed = new SuppressedTrack(track, this.#optionsIn(audioContext));
-    suppressed.created.catch(this.#options.onError ?? console.warn);
+    suppressed.created.catch((error: unknown) => suppressed.tell(error));
     this.#use(suppressed);
   }
 
