@@ -53,6 +53,12 @@ def test_page_enhancer_equals_native(engine, server, nasty, expected):
     assert_same_bits(server.received("out"), expected, "Enhancer on the page")
 
 
+def test_worker_equals_native(engine, server, nasty, expected):
+    server.offer("in", nasty)
+    engine.evaluate(script("enhance_in_worker"), {})
+    assert_same_bits(server.received("out"), expected, "enhanceInWorker")
+
+
 def test_engine_says_that_it_is_supported(engine):
     support = engine.evaluate("async () => percepnet.isSupported()", None)
     assert support["supported"], support["reasons"]
