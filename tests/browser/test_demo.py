@@ -126,6 +126,24 @@ def test_microphone(open_demo):
     expect(page.get_by_role("status")).to_have_text(PLAYING)
 
 
+def test_a_microphone_that_goes_away_ends_the_recording(open_demo):
+    page = open_demo()
+    page.evaluate(
+        """() => {
+          const { mediaDevices } = navigator;
+          const open = mediaDevices.getUserMedia.bind(mediaDevices);
+          mediaDevices.getUserMedia = async (wish) => (window.opened = await open(wish));
+        }"""
+    )
+    page.get_by_label("Microphone").check()
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("status")).to_have_text("Recording.")
+    page.wait_for_timeout(1000)
+    page.evaluate("window.opened.getTracks()[0].dispatchEvent(new Event('ended'))")
+    expect(page.get_by_role("status")).to_have_text("Stopped.")
+    assert len(download(page)[0]) > 0
+
+
 def test_no_microphone(open_demo):
     page = open_demo()
     page.get_by_label("Microphone").check()

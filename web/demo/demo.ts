@@ -141,6 +141,7 @@ async function begin(): Promise<void> {
   clearSound();
   await player.start(assets!, { stream });
   player.listen = listen.checked;
+  stream.getAudioTracks()[0].addEventListener('ended', () => run(halt)); // unplugged, or forbidden meanwhile
   await begun();
 }
 
