@@ -1,0 +1,107 @@
+"""A long call in real time: does the suppressor ever make the sound break off?
+
+`python -m percepnet.benchmark.soak --minutes 30 --model 256`: the clip of the demo, over and over, is suppressed by
+`suppressNoise`, sent over an RTCPeerConnection and received in the same page. A bare AudioContext beside it tells what
+breaks off without any doing of ours.
+"""
+
+import time
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from ..engines.browser import Browser
+from .machine import describe_machine
+
+STEP_S = 5
+START = """async ({ model, execution }) => {
+    const samples = await (await fetch('clip.wav')).arrayBuffer();
+    const microphone = new AudioContext({ sampleRate: 48000 });
+    const buffer = await microphone.decodeAudioData(samples);
+    const source = new AudioBufferSourceNode(microphone, { buffer, loop: true });
+    const { stream } = source.connect(new MediaStreamAudioDestinationNode(microphone, { channelCount: 1 }));
+    source.start();
+    const bare = new AudioContext({ sampleRate: 48000 });
+    new ConstantSourceNode(bare, { offset: 0 }).connect(bare.destination);
+    const suppressed = await percepnet.suppressNoise(stream, { baseUrl: '.', model, execution });
+    await suppressed.node.ready;
+    const sums = { longCalls: 0, lateCalls: 0, processingMs: 0, audioMs: 0, busiest: 0 };
+    suppressed.node.addEventListener('stats', (stats) => {
+        for (const name of ['longCalls', 'lateCalls', 'processingMs', 'audioMs']) sums[name] += stats[name];
+        sums.busiest = Math.max(sums.busiest, stats.cpuShare);
+    });
+    const [here, there] = [new RTCPeerConnection(), new RTCPeerConnection()];
+    here.onicecandidate = ({ candidate }) => void there.addIceCandidate(candidate ?? undefined);
+    there.onicecandidate = ({ candidate }) => void here.addIceCandidate(candidate ?? undefined);
+    const received = new Promise((resolve) => (there.ontrack = ({ track }) => resolve(new MediaStream([track]))));
+    here.addTrack(suppressed.track);
+    await here.setLocalDescription();
+    await there.setRemoteDescription(here.localDescription);
+    await there.setLocalDescription();
+    await here.setRemoteDescription(there.localDescription);
+    const player = Object.assign(new Audio(), { srcObject: await received });
+    await player.play();
+    globalThis.soak = { suppressed, bare, sums, there, player, source };  // alive
+    const quantum = suppressed.context.renderQuantumSize ?? 128;
+    return { quantum, latency: suppressed.node.latency };
+}"""
+READ = """async () => {
+    const { suppressed, bare, sums, there } = soak;
+    const [inbound] = [...(await there.getStats()).values()].filter(({ type }) => type === 'inbound-rtp');
+    return {
+        ...sums,
+        state: `${suppressed.context.state}, ${suppressed.track.readyState}`,
+        ours: suppressed.context.playbackStats.toJSON(),
+        bare: bare.playbackStats.toJSON(),
+        received: inbound.totalSamplesReceived / 48000,
+        concealed: inbound.concealedSamples / 48000,
+        lost: inbound.packetsLost,
+    };
+}"""
+
+
+def soak(minutes: float, model: str, execution: str):
+    """What START and READ give after so many minutes, in one dict."""
+    with Browser() as browser:
+        start = browser.evaluate(START, {"model": model, "execution": execution})
+        end = time.monotonic() + 60 * minutes
+        for _ in track(range(max(1, round(60 * minutes / STEP_S))), description="in the call", transient=True):
+            time.sleep(max(0, min(STEP_S, end - time.monotonic())))
+        return start | browser.evaluate(READ) | {"machine": describe_machine(browser.version)}
+
+
+def show(result, console):
+    """A table of what broke off, and who was to blame as far as can be told."""
+    table = Table(title=f"{result['ours']['totalDuration'] / 60:.1f} minutes of a call")
+    table.add_column("")
+    table.add_column("suppressed", justify="right")
+    table.add_column("bare context", justify="right")
+    ours, bare = result["ours"], result["bare"]
+    table.add_row("underruns", f"{ours['underrunEvents']}", f"{bare['underrunEvents']}")
+    table.add_row("seconds missing", f"{ours['underrunDuration']:.3f}", f"{bare['underrunDuration']:.3f}")
+    table.add_row("calls longer than their sound", f"{result['longCalls']}", "-")
+    table.add_row("quanta late", f"{result['lateCalls']}", "-")
+    share = result["processingMs"] / max(1, result["audioMs"])
+    table.add_row("share of a core", f"{share:.1%}, busiest second {result['busiest']:.1%}", "-")
+    concealed = result["concealed"] / max(1e-9, result["received"])
+    table.add_row("received sound made up by the other end", f"{concealed:.2%}", "-")
+    table.add_row("packets lost", f"{result['lost']}", "-")
+    console.print(table)
+    console.print(f"quanta of {result['quantum']}, {1000 * result['latency']:.1f} ms late; {result['state']}")
+    console.print(f"{result['machine']['processor']}; {result['machine']['browser']}")
+
+
+def main(
+    minutes: Annotated[float, typer.Option(min=0.1, help="How long the call lasts.")] = 30.0,
+    model: Annotated[str, typer.Option(help="The model's width or name.")] = "256",
+    execution: Annotated[str, typer.Option(help="inline, worker or auto.")] = "inline",
+):
+    """Suppresses a call in real time in headless Chromium and counts what breaks off."""
+    show(soak(minutes, model, execution), Console())
+
+
+if __name__ == "__main__":
+    typer.run(main)
