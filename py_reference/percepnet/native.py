@@ -241,6 +241,19 @@ class Enhancer:
         info = self.library.percepnet_get_frame_info(self.open_pointer()).contents
         return {name: getattr(info, name) for name in FRAME_INFO}
 
+    @property
+    def gains(self) -> NDArray[np.float32]:
+        """What the bands of that frame were multiplied by: (NUM_BANDS,), after postfilter and attenuation limit."""
+        return self._bands(self.library.percepnet_get_gains)
+
+    @property
+    def strengths(self) -> NDArray[np.float32]:
+        """How much of the comb-filtered spectrum each band of that frame got: (NUM_BANDS,), 0..1."""
+        return self._bands(self.library.percepnet_get_strengths)
+
+    def _bands(self, read: Callable[[ctypes.c_void_p], Any]) -> NDArray[np.float32]:
+        return np.ctypeslib.as_array(read(self.open_pointer()), (NUM_BANDS,)).copy()
+
     def enhance(self, samples: ArrayLike, progress: Callable[[int, int], object] | None = None) -> NDArray[np.float32]:
         """A whole signal: (n,) in +-1 -> (n,), delay removed. progress(frames done, frames in all) if given.
 
