@@ -12,6 +12,12 @@ RECORDINGS = {  # container and settings of libsndfile: MP3 is the smallest that
 }
 
 
+def require_packages():
+    """Raises ModuleNotFoundError, which the commands turn into a line, unless pages with pictures can be made."""
+    import jinja2  # noqa: F401
+    import matplotlib  # noqa: F401
+
+
 def write_page(path, template, **values):
     """Fills in a template of jinja2 (a Path) and writes the page, whole or not at all."""
     import jinja2

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -204,6 +205,13 @@ def test_a_mistake_is_one_line(words, complaint, percepnet, files, speech, tmp_p
     status, said, trouble = percepnet("staircase", *words.format(d=tmp_path).split())
     assert (status, said) == (2, "") and complaint in trouble and trouble.count("\n") == 1
     assert sorted(tmp_path.iterdir()) == there
+
+
+@pytest.mark.parametrize("package, extra", [("pesq", "laboratory"), ("matplotlib", "reports")])
+def test_a_missing_package_is_named_before_the_work(package, extra, percepnet, monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, package, None)
+    status, said, trouble = percepnet("staircase", "--model", "{model}", "--html", tmp_path / "page.html")
+    assert (status, said) == (2, "") and f"pip install 'percepnet[{extra}]'" in trouble and trouble.count("\n") == 1
 
 
 @pytest.mark.parametrize(

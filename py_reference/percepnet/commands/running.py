@@ -9,7 +9,14 @@ from .terminal import complain
 UsageError = typer.BadParameter.__base__
 INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
 BAD_INPUT = 2
-EXTRAS = {"jinja2": "reports", "matplotlib": "reports", "scipy": "laboratory", "torch": "train"}  # what brings them
+EXTRAS = {  # of the package, by what they bring
+    "jinja2": "reports",
+    "matplotlib": "reports",
+    "pesq": "laboratory",
+    "pystoi": "laboratory",
+    "scipy": "laboratory",
+    "torch": "train",
+}
 
 
 def run_app(app, program, arguments=None, label="error"):

@@ -38,12 +38,14 @@ def command(
     Every step is run on the same mixture: ideal magnitudes per bin, ideal gains per band, ideal comb strengths,
     the postfilter, then the networks; each is scored, and with --html also to hear and to see.
     """
-    from ..quality import require_packages
+    from .. import quality, web_page
     from .mixture import read_mixture
     from .steps import all_steps
     from .table import console_table, write_csv
 
-    require_packages()
+    quality.require_packages()
+    if html_file:
+        web_page.require_packages()
     for path in filter(None, (html_file, csv_file)):
         check_target(path, [source for source in (clean, noise) if source])
     steps = all_steps(chosen_models(model), postfilter)

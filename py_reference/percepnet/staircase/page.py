@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from .. import __version__
-from ..constants import FRAME_SIZE, SAMPLE_RATE
+from ..constants import BAND_LIMIT_BIN, FRAME_SIZE, NUM_BANDS, SAMPLE_RATE
 from ..tables import COMB_NOISE
 from ..web_page import sound_url, write_page
 from .ordering import DECISIVE, orderings, verdict
@@ -21,16 +21,17 @@ CLEAN_NAME = "the clean speech"
 ABOUT = {
     NOISY: "Speech and noise, added. Everything below starts from this.",
     BINS: "Every frequency bin of every frame gets the magnitude of the clean speech; the phase stays the noisy one. "
-    "This is all that a perfect mask of magnitudes can do, and it would take 401 exact numbers per frame.",
-    BANDS: "One gain for each of 34 bands, about as wide as the ear's own filters, gives the band the energy of the "
-    "clean speech. That is little enough for a small network, but a band is wider than the distance between two "
+    f"This is all that a perfect mask of magnitudes can do, and it would take {BAND_LIMIT_BIN + 1} exact numbers per "
+    "frame.",
+    BANDS: f"One gain for each of {NUM_BANDS} bands, about as wide as the ear's own filters, gives the band the energy "
+    "of the clean speech. That is little enough for a small network, but a band is wider than the distance between two "
     "harmonics of a voice: the noise between them stays, and the voice sounds rough.",
     COMB: "A comb filter averages each window with its copies one to three pitch periods earlier and later: what "
-    "repeats stays, the noise between the harmonics averages out. 34 strengths say how much of it each band gets. "
-    "No phase is predicted: the copies bring their own.",
+    "repeats stays, the noise between the harmonics averages out. A strength for each band says how much of it is "
+    "used. No phase is predicted: the copies bring their own.",
     POSTFILTER: "Bands that are mostly noise are lowered a little more than their gain says, and the frame is made as "
     "loud again as it was. It is there for the ear; measures that compare with the clean signal rarely reward it.",
-    NETWORK: "From here on nothing is ideal: a network hears the noisy sound alone and gives the 34 gains and 34 "
+    NETWORK: "From here on nothing is ideal: a network hears the noisy sound alone and gives the gains and "
     "strengths, in real time. The rest of the system is as above, postfilter included.",
 }
 

@@ -147,11 +147,11 @@ def pitch_path(outcome, mixture):
     """Where the comb's teeth lie: the pitch and some of its multiples over the noisy spectrogram."""
     pitch = SAMPLE_RATE / outcome.signals["period"] / 1000
     pitch[outcome.signals["correlation"] < VOICED] = np.nan
-    decibels = power_db(mixture.noisy, PITCH_WINDOW)[: int(PITCH_TOP_KHZ * 1000 * PITCH_WINDOW / SAMPLE_RATE) + 1]
+    levels = power_db(mixture.noisy, PITCH_WINDOW)[: int(PITCH_TOP_KHZ * 1000 * PITCH_WINDOW / SAMPLE_RATE) + 1]
 
     def fill(axes):
-        loudest = decibels.max()
-        image(axes, decibels, 0, PITCH_TOP_KHZ, "dBFS", vmin=loudest - 60, vmax=loudest, cmap="gray")
+        loudest = levels.max()
+        image(axes, levels, 0, PITCH_TOP_KHZ, "dBFS", vmin=loudest - 60, vmax=loudest, cmap="gray")
         times = np.arange(len(pitch)) * HOP_S
         for k in range(1, HARMONICS + 1):
             axes.plot(times, k * pitch, color="tab:orange", linewidth=2 if k == 1 else 0.7)
@@ -186,6 +186,14 @@ def voiced_frame(outcome, mixture):
     return VoicedFrame(at * HOP_S, int(row["period"][0]), row["r"], noisy[at], row["p"], clean[at])
 
 
+def draw_lines(axes, hertz, lines):
+    """{label: (complex values from 0 Hz on, style)} in dB, the legend above."""
+    for label, (values, style) in lines.items():
+        axes.plot(hertz, decibels(np.abs(values[: hertz.size])), label=label, **style)
+    axes.set(ylabel="dB")
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 0.97), ncols=3, fontsize="small", frameon=False)
+
+
 def comb_response(frame):
     """What the comb does to one window: the response, and the spectra before, after and as they should be."""
     hertz = np.fft.rfftfreq(FINE_FFT, 1 / SAMPLE_RATE)
@@ -200,22 +208,14 @@ def comb_response(frame):
     mixed = noisy + r * (combed - noisy)
 
     def fill(axes):
-        for values, label, style in (
-            (H, "comb alone", {"color": "tab:gray", "linewidth": 0.8}),
-            (1 + r * (H - 1), "at its strengths", {"color": "tab:blue"}),
-        ):
-            axes[0].plot(hertz[shown], decibels(np.abs(values))[shown], label=label, **style)
-        axes[0].set(ylabel="dB", ylim=(-32, 3))
-        top = decibels(np.abs(noisy))[shown].max()
-        for values, label, style in (
-            (noisy, "noisy", {"color": "tab:gray", "linewidth": 0.8}),
-            (mixed, "combed", {"color": "tab:blue"}),
-            (clean, "clean", {"color": "tab:orange", "linestyle": ":"}),
-        ):
-            axes[1].plot(hertz[shown], decibels(np.abs(values))[shown] - top, label=label, **style)
-        axes[1].set(ylabel="dB", xlabel="Hz", ylim=(-50, 3), xlim=(0, COMB_TOP_HZ))
-        for each in axes:
-            each.legend(loc="lower left", bbox_to_anchor=(0, 0.97), ncols=3, fontsize="small", frameon=False)
+        thin, thick = {"color": "tab:gray", "linewidth": 0.8}, {"color": "tab:blue"}
+        dotted = {"color": "tab:orange", "linestyle": ":"}
+        top = np.abs(noisy[shown]).max()
+        lines = {"noisy": (noisy / top, thin), "combed": (mixed / top, thick), "clean": (clean / top, dotted)}
+        draw_lines(axes[0], hertz[shown], {"comb alone": (H, thin), "at its strengths": (1 + r * (H - 1), thick)})
+        draw_lines(axes[1], hertz[shown], lines)
+        axes[0].set(ylim=(-32, 3))
+        axes[1].set(ylim=(-50, 3), xlim=(0, COMB_TOP_HZ), xlabel="Hz")
 
     pitch = SAMPLE_RATE / frame.period
     text = f"The comb at {frame.time:.2f} s, pitch {pitch:.0f} Hz: its response, and the spectra of that window."
