@@ -81,6 +81,10 @@ def test_without_a_model_the_sound_stays_untouched_and_that_is_told(tracks):
     assert tracks.call("withoutModel") == ["fetch", "fetch", [500]]
 
 
+def test_a_node_that_failed_gives_way_to_the_untouched_sound(tracks):
+    assert tracks.call("failedNode") == [[], "processor", [500], [800]]
+
+
 def test_sound_begins_with_the_users_gesture_where_a_policy_wants_one(playwright, server):
     browser = launch(playwright, "--autoplay-policy=document-user-activation-required")
     try:

@@ -143,8 +143,19 @@ export class SuppressedTrack extends EventTarget {
     }
     this.node = node;
     this.#fadeTo(node);
+    node.addEventListener('processorerror', () => this.#goOnWithout(node));
     node.ready.catch((error: unknown) => this.tell(error));
     return node;
+  }
+
+  /** A node whose audio thread has failed is silent for good: better the untouched sound than none. */
+  #goOnWithout(node: PercepNetNode): void {
+    if (this.#stopped) return;
+    node.disconnect();
+    this.#direct.gain.cancelScheduledValues(0);
+    this.#direct.gain.value = 1;
+    this.#direct.connect(this.#destination);
+    this.tell(new PercepNetError('processor', 'the audio thread failed: the sound goes on untouched'));
   }
 
   /** From the direct sound to the node's, once the node has sound to give. */
@@ -158,7 +169,9 @@ export class SuppressedTrack extends EventTarget {
     // Not a timer of the page: the context's time stands still while it is suspended.
     const clock = new ConstantSourceNode(context, { offset: 0 });
     clock.connect(this.#direct);
-    clock.onended = () => this.#direct.disconnect();
+    clock.onended = () => {
+      if (this.#direct.gain.value === 0) this.#direct.disconnect();
+    };
     clock.start();
     clock.stop(start + 2 * FADE);
   }

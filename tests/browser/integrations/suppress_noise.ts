@@ -157,6 +157,23 @@ export async function withoutModel() {
   return [(told as PercepNetError).code, ready, sound];
 }
 
+/** A node that has failed on the audio thread is silent: [what is told, what is heard], also of another microphone. */
+export async function failedNode() {
+  const [first, second] = [new Player().sing(500), new Player().sing(800)];
+  let told: unknown;
+  const suppressed = await suppressNoise(first.track, { ...BYPASS, onError: (error) => (told = error) });
+  await suppressed.node.ready;
+  await pause(300);
+  suppressed.node.destroy();
+  const log: unknown[] = [await tones(suppressed.track)];
+  suppressed.node.dispatchEvent(new Event('processorerror'));
+  log.push((told as PercepNetError).code, await tones(suppressed.track));
+  suppressed.replaceInput(second.track);
+  log.push(await tones(suppressed.track));
+  await Promise.all([suppressed.stop(), first.close(), second.close()]);
+  return log;
+}
+
 /** In a page that may make no sound yet: the state before the user's gesture, and after it. */
 const states: string[] = [];
 let changed: Promise<unknown>;
