@@ -1,21 +1,13 @@
 import type { BlockEngine, OnFrame } from './block_engine.ts';
-import { LATENCY } from './constants.ts';
 import type { Slot, SlotShape } from './worker_slot.ts';
 import type { Serve } from './worker_transport.ts';
 
-/**
- * The worker's work: gives each block to an engine, with the resets and options that came with it.
- *
- * Where blocks are missing (the worker was so late that there was no room for them) the sound has a splice. What the
- * engine gives for its delay after it is of another time than its place says; those answers are marked as not settled.
- */
+/** The worker's work: gives each block to an engine, with the resets and options that came with it. */
 export class BlockServer {
   private readonly engine: BlockEngine;
   private readonly now: () => number;
   private readonly input: Float32Array[];
   private slot: Slot | null = null;
-  private position = 0;
-  private unsettled = 0;
   private resets = 0;
   private configs = -1; // what the first block brings is newer than what the engine was made with
 
@@ -44,9 +36,7 @@ export class BlockServer {
     if (slot.get('resets') !== this.resets) {
       this.resets = slot.get('resets');
       this.engine.reset();
-      this.unsettled = 0;
-    } else if (slot.get('position') !== this.position) this.unsettled = this.engine.delay + LATENCY;
-    this.position = (slot.get('position') + slot.get('length')) | 0;
+    }
     if (slot.get('configs') === this.configs) return;
     this.configs = slot.get('configs');
     this.engine.setConfig(slot.config());
@@ -59,7 +49,5 @@ export class BlockServer {
     const input = views(this.input, slot.get('inputs'));
     input.forEach((samples, channel) => samples.set(slot.sound[channel].subarray(0, length)));
     this.engine.process(views(slot.sound, slot.get('outputs')), input);
-    slot.set('settled', this.unsettled > 0 ? 0 : 1);
-    this.unsettled = Math.max(0, this.unsettled - length);
   }
 }

@@ -32,7 +32,7 @@ export interface WorkerEngineSettings extends EngineSettings {
 /**
  * Has the work done in a worker; the bits are those of the inline engine, `transport` samples later. Every block has a
  * position, so an answer that is late is dropped and delays nothing: in its place the untouched sound is heard, at the
- * same delay. Where even the way there is full, blocks are left out until the worker has caught up.
+ * same delay. Where even the way there is full, blocks are left out.
  */
 export class WorkerEngine implements BlockEngine {
   private readonly transport: Transport;
@@ -50,7 +50,6 @@ export class WorkerEngine implements BlockEngine {
   private position = 0;
   /** Samples before the first one since the start, or the last reset, is due. */
   private silence: number;
-  private flooded = false;
   private unanswered = 0;
 
   constructor(transport: Transport, settings: WorkerEngineSettings) {
@@ -102,9 +101,7 @@ export class WorkerEngine implements BlockEngine {
   }
 
   private send(input: readonly Float32Array[], outputs: number, length: number): void {
-    if (this.flooded && this.transport.waiting > 0) return;
     const slot = this.transport.free();
-    this.flooded = slot === null;
     if (slot === null) return;
     slot.set('position', this.position);
     slot.set('length', length);
@@ -128,7 +125,6 @@ export class WorkerEngine implements BlockEngine {
     const silent = Math.min(this.silence, length);
     this.silence -= silent;
     for (let channel = 0; channel < output.length; channel++) output[channel].fill(0, 0, silent);
-    let settled = true;
     for (let at = silent; at < length;) {
       const due = (this.position - this.settings.transport + at) | 0;
       const slot = this.answerFor(due);
@@ -136,10 +132,9 @@ export class WorkerEngine implements BlockEngine {
       const from = (due - slot.get('position')) | 0;
       const count = Math.min(length - at, slot.get('length') - from);
       copyChannels(output, at, slot, from, count);
-      settled &&= slot.get('settled') === 1;
       at += count;
     }
-    return settled;
+    return true;
   }
 
   /** The answer that holds the sample `due`, or null. Older ones are given back. */

@@ -17,7 +17,6 @@ const HEADER = [
   'outputs',
   'resets', // so often has the engine been reset before this block
   'configs', // so often has it been configured
-  'settled', // 1 = the answer holds sound of its own time only; see BlockServer
   'spent', // microseconds that the worker took
   'frames', // so many FrameInfos follow
 ] as const;

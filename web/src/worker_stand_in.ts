@@ -3,7 +3,10 @@ import type { DryLine } from './worker_dry_line.ts';
 
 /** To untouched sound, which comes without warning: the step is smoothed over 5 ms. */
 const SMOOTH = SAMPLE_RATE / 200;
-/** Back to enhanced sound: after 100 ms in which all came in time, over 20 ms. */
+/**
+ * Back to enhanced sound: after 100 ms in which all came in time, over 20 ms. That is more than an engine's delay: where
+ * blocks were left out, what still holds sound from before the splice is never heard.
+ */
 const CALM = SAMPLE_RATE / 10;
 const FADE = SAMPLE_RATE / 50;
 

@@ -7,8 +7,6 @@ export interface Transport {
   free(): Slot | null;
   /** Sends the slot that `free` gave. */
   send(): void;
-  /** So many blocks are sent and not answered. */
-  readonly waiting: number;
   /** The oldest answer, or null. */
   answer(): Slot | null;
   /** Gives the slot of the oldest answer back. */
@@ -61,10 +59,6 @@ export class SharedTransport implements Transport {
     this.written = (this.written + 1) | 0;
     Atomics.store(this.control, WRITTEN, this.written);
     Atomics.notify(this.control, WRITTEN);
-  }
-
-  get waiting(): number {
-    return (this.written - Atomics.load(this.control, ANSWERED)) | 0;
   }
 
   answer(): Slot | null {
@@ -141,10 +135,6 @@ export class PortTransport implements Transport {
     const buffer = this.pool[--this.pooled].buffer as ArrayBuffer;
     this.transfer[0] = buffer;
     this.port.postMessage(buffer, this.transfer);
-  }
-
-  get waiting(): number {
-    return this.pool.length - this.pooled - (this.arrived - this.released);
   }
 
   answer(): Slot | null {

@@ -31,9 +31,6 @@ class TestTransport {
   send() {
     this.sent.push(this.pool.pop());
   }
-  get waiting() {
-    return this.sent.length;
-  }
   answer() {
     return this.answers[0] ?? null;
   }
@@ -165,6 +162,20 @@ test('mono to stereo and back: as inline, without a step', () => {
   assert.deepEqual(got[1], expected);
 });
 
+test('stereo that becomes mono: what is on its way back is mixed, as inline mixes what follows', () => {
+  const { inline, worker, transport } = engines();
+  const channels = sound(200 * 128, 2);
+  channels[1].forEach((sample, i) => (channels[1][i] = 0.2 * sample + channels[0][(i * 7) % 20000]));
+  const count = (block) => (block < 100 ? 2 : 1);
+  const [left, right] = run(inline, channels, [128], count);
+  const [got] = run(worker, channels, [128], (block) => (transport.work(), count(block)));
+  const later = transportDelay(MS, [128]);
+  const [change, all] = [100 * 128, 200 * 128];
+  const mean = left.map((sample, i) => Math.fround(0.5 * (sample + right[i])));
+  assert.deepEqual(got.slice(change, change + later), mean.slice(change - later, change));
+  assert.deepEqual(got.slice(change + later), left.slice(change, all - later));
+});
+
 test('where answers are late, the untouched sound is heard at the same delay, and then the enhanced one again', () => {
   const { inline, worker, transport, told } = engines();
   const channels = sound(400 * 128);
@@ -175,6 +186,8 @@ test('where answers are late, the untouched sound is heard at the same delay, an
   const range = (list, from, to, shift) => list.slice(128 * from - shift, 128 * to - shift);
   assert.deepEqual(range(got, 0, 150, 0).slice(later), range(expected, 0, 150, 0).slice(0, -later));
   assert.deepEqual(range(got, 160, 170, 0), Array.from(range(channels[0], 160, 170, worker.delay + LATENCY)));
+  // ... for another 0.1 s, and then over 20 ms
+  assert.deepEqual(range(got, 170, 207, 0), Array.from(range(channels[0], 170, 207, worker.delay + LATENCY)));
   assert.deepEqual(range(got, 230, 400, 0), range(expected, 230, 400, later));
   assert.ok(largestStep(got) < 2 * largestStep(Array.from(channels[0])));
   assert.ok(told.late > 10 && told.late < 20, `${told.late} late`);
@@ -188,6 +201,7 @@ test('a long stall: blocks are left out, told once, and enhanced sound comes bac
   worker.setConfig(config);
   const got = run(worker, channels, [128], (block) => void (stalled(block) || transport.work(8)))[0];
   assert.equal(told.dead, 1);
+  assert.ok(told.late > 490, `${told.late} late of 500`);
   const delay = worker.delay + LATENCY;
   assert.deepEqual(got.slice(delay), Array.from(channels[0].slice(0, -delay)));
   const late = told.late;
