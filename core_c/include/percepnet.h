@@ -96,8 +96,8 @@ PERCEPNET_API int percepnet_init(PercepNetState *state, const PercepNetModel *mo
  * says that a rate is out of its range.
  *
  * Output j is the input at (j from - offset g) / to - reach samples, where reach is get_reach(from, to), g the greatest
- * common divisor of the rates, and offset, 0 <= offset < to / g, what makes a path through several of them whole samples
- * long. */
+ * common divisor of the rates, and offset, 0 <= offset < 16 to / g, what makes a path through several of them whole
+ * samples long. */
 typedef struct PercepNetResampler PercepNetResampler;
 PERCEPNET_API int percepnet_resampler_get_reach(int from, int to);
 PERCEPNET_API size_t percepnet_resampler_get_size(int from, int to);

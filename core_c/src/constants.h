@@ -76,6 +76,7 @@
 #define PERCEPNET_RESAMPLER_PHASES 640 /* 1: Most rows of coefficients; fractions between them are interpolated. */
 #define PERCEPNET_RESAMPLER_CUTOFF 0.930000007f /* 1: -6 dB, relative to half the lower rate; 81 dB down from 1 on, flat below 0.86. */
 #define PERCEPNET_RESAMPLER_BETA 8.80000019f /* 1: Of its Kaiser window. */
+#define PERCEPNET_RESAMPLER_MARGIN 16 /* input samples: Every offset is less than this. */
 #define PERCEPNET_RESAMPLER_MIN_RATE 8000 /* Hz: Lowest rate. */
 #define PERCEPNET_RESAMPLER_MAX_RATE 192000 /* Hz: Highest rate. */
 #define PERCEPNET_ONE_THIRD 0.333333343f /* 1: Cubic interpolation. */

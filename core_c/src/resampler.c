@@ -11,7 +11,7 @@
 #include "percepnet.h"
 #include "vec_math.h"
 
-enum { BLOCK = 256, STEPS = PERCEPNET_RESAMPLER_STEPS };
+enum { BLOCK = 256, STEPS = PERCEPNET_RESAMPLER_STEPS, MARGIN = PERCEPNET_RESAMPLER_MARGIN };
 
 struct PercepNetResampler {
     int a, b, offset;
@@ -87,12 +87,14 @@ static void make_rows(PercepNetResampler *r)
         }
 }
 
+/* Output 0 lies `offset` before input 0, which will follow the zeros. */
 void percepnet_resampler_reset(PercepNetResampler *r)
 {
-    memset(r->memory + r->samples, 0, r->taps * sizeof(float));
-    r->filled = r->taps;
-    r->at = r->offset ? 0 : 1;
-    r->fraction = r->offset ? r->b - r->offset : 0;
+    r->filled = r->taps + MARGIN - 1;
+    memset(r->memory + r->samples, 0, r->filled * sizeof(float));
+    const int whole = (r->offset + r->b - 1) / r->b;
+    r->at = MARGIN - whole;
+    r->fraction = whole * r->b - r->offset;
 }
 
 int percepnet_resampler_init(PercepNetResampler *r, int from, int to, int offset)
@@ -101,7 +103,7 @@ int percepnet_resampler_init(PercepNetResampler *r, int from, int to, int offset
     if (!r || (uintptr_t)r % 16 || !taps)
         return PERCEPNET_BAD_ARG;
     lowest_terms(&from, &to);
-    if (offset < 0 || offset >= to)
+    if (offset < 0 || offset >= MARGIN * to)
         return PERCEPNET_BAD_ARG;
     *r = (PercepNetResampler){.a = from, .b = to, .offset = offset, .taps = taps, .phases = phases_of(to)};
     r->samples = row_floats(taps, to);

@@ -79,6 +79,7 @@ RESAMPLER_STEPS = 16  # 1/sample: Entries of its table per sample of the lower r
 RESAMPLER_PHASES = 640  # 1: Most rows of coefficients; fractions between them are interpolated.
 RESAMPLER_CUTOFF = 0.93  # 1: -6 dB, relative to half the lower rate; 81 dB down from 1 on, flat below 0.86.
 RESAMPLER_BETA = 8.8  # 1: Of its Kaiser window.
+RESAMPLER_MARGIN = 16  # input samples: Every offset is less than this.
 RESAMPLER_MIN_RATE = 8000  # Hz: Lowest rate.
 RESAMPLER_MAX_RATE = 192000  # Hz: Highest rate.
 ONE_THIRD = 0.3333333333333333  # 1: Cubic interpolation.

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from .constants import (
     ONE_SIXTH,
     ONE_THIRD,
+    RESAMPLER_MARGIN,
     RESAMPLER_MAX_RATE,
     RESAMPLER_MIN_RATE,
     RESAMPLER_PHASES,
@@ -28,7 +29,7 @@ class Resampler:
     """One mono stream from a rate in Hz to another, in float32 (the bits of the C core) or float64.
 
     Output j is the input at (j a - offset) / b - reach samples, where a / b is from_rate / to_rate in lowest terms and
-    0 <= offset < b. Raises BadOption for rates that are not whole Hz from 8000 to 192000.
+    0 <= offset < RESAMPLER_MARGIN b. Raises BadOption for rates that are not whole Hz from 8000 to 192000.
     """
 
     def __init__(self, from_rate: int, to_rate: int, offset: int = 0, dtype: DTypeLike = np.float32) -> None:
@@ -39,8 +40,8 @@ class Resampler:
                 )
         divisor = gcd(from_rate, to_rate)
         self.a, self.b = from_rate // divisor, to_rate // divisor
-        if not 0 <= offset < self.b:
-            raise BadOption(f"the offset is {offset}: give 0 to {self.b - 1}")
+        if not 0 <= offset < RESAMPLER_MARGIN * self.b:
+            raise BadOption(f"the offset is {offset}: give 0 to {RESAMPLER_MARGIN * self.b - 1}")
         self.offset = offset
         self.reach = reach(from_rate, to_rate)
         self.phases = min(self.b, RESAMPLER_PHASES)
@@ -49,8 +50,8 @@ class Resampler:
 
     def reset(self) -> None:
         """Forgets the past."""
-        self.kept = np.zeros(2 * self.reach, self.rows.dtype)
-        self.at, self.fraction = (0, self.b - self.offset) if self.offset else (1, 0)
+        self.kept = np.zeros(2 * self.reach + RESAMPLER_MARGIN - 1, self.rows.dtype)
+        self.at, self.fraction = RESAMPLER_MARGIN - -(-self.offset // self.b), -self.offset % self.b
 
     def process(self, samples: ArrayLike, room: int | None = None) -> NDArray[np.floating]:
         """Takes all samples; gives the output that they make possible, at most `room` samples of it."""

@@ -109,12 +109,12 @@ def test_events(page, server, clip, spread):
     assert all(entry["longCalls"] >= 0 == entry["lateCalls"] for entry in stats)
 
 
-@pytest.mark.parametrize("rate", [8000, 16000, 44100, 96000])
+@pytest.mark.parametrize("rate", [4000, 200000])
 def test_wrong_rate_is_refused(page, rate):
     result = page.evaluate(script("wrong_rate"), rate)
     assert result[:2] == ["PercepNetError", "sample-rate"]
     assert f"{rate} Hz" in result[2]
-    assert "new AudioContext({ sampleRate: 48000 })" in result[2]
+    assert "whole Hz from 8000 to 192000, best new AudioContext({ sampleRate: 48000 })" in result[2]
 
 
 def test_options_out_of_range(page):

@@ -6,7 +6,7 @@ export type PercepNetErrorCode =
   | 'fetch' // a file could not be downloaded
   | 'integrity' // a file is not the one that the manifest names
   | 'unsupported' // the browser, or the page's origin, lacks something
-  | 'sample-rate' // the AudioContext does not run at 48 kHz
+  | 'sample-rate' // the AudioContext's rate is not whole Hz from 8000 to 192000
   | 'bad-input' // NaN, infinite or absurdly large samples arrived and were replaced
   | 'bad-track' // no live audio track to work on
   | 'context-closed' // the AudioContext was closed

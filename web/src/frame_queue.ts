@@ -17,7 +17,7 @@ export const NO_WORK: FrameWork = { begin: () => {}, advance: () => 0, end: () =
 /** Blocks by which the sound may come later, so that each frame's work is spread over so many blocks more. */
 export type Spread = 0 | 1 | 2;
 
-function greatestCommonDivisor(a: number, b: number): number {
+export function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 

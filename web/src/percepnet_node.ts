@@ -1,6 +1,5 @@
 import { DEFAULT_CONFIG, mergeConfig, type PercepNetConfig, type PercepNetOptions } from './config.ts';
-import { SAMPLE_RATE } from './constants.ts';
-import { blockLengths, latencyOf } from './context_rate.ts';
+import { blockLengths, checkRate, latencyOf } from './context_rate.ts';
 import { EngineDelivery, withClonable } from './engine_delivery.ts';
 import { PercepNetError } from './errors.ts';
 import { Execution, type ExecutionOptions } from './execution.ts';
@@ -85,11 +84,7 @@ function checkContext(context: BaseAudioContext): void {
       'unsupported',
       'no AudioWorklet here: serve the page over HTTPS or from localhost, in a current browser',
     );
-  if (context.sampleRate !== SAMPLE_RATE)
-    throw new PercepNetError(
-      'sample-rate',
-      `the AudioContext runs at ${context.sampleRate} Hz, PercepNet at ${SAMPLE_RATE} Hz: use new AudioContext({ sampleRate: ${SAMPLE_RATE} })`,
-    );
+  checkRate(context.sampleRate);
 }
 
 function checkSpread(spread: number): Spread {
@@ -160,7 +155,8 @@ export class PercepNetNode extends Base {
 
   /**
    * Resolves as soon as the worklet script is there. If `assets` is a promise, the sound passes untouched until it is
-   * fulfilled; see `ready`. Rejects with PercepNetError 'unsupported', 'fetch', 'bad-arg' or 'context-closed'.
+   * fulfilled; see `ready`. Rejects with PercepNetError 'unsupported', 'sample-rate', 'fetch',
+   * 'bad-arg' or 'context-closed'.
    */
   static async create(
     context: BaseAudioContext,

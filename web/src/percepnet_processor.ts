@@ -1,9 +1,11 @@
 import type { BlockEngine, EngineSettings } from './block_engine.ts';
 import type { PercepNetConfig } from './config.ts';
+import { SAMPLE_RATE } from './constants.ts';
 import { blockLengths, latencyOf } from './context_rate.ts';
 import { EngineSwitch } from './engine_switch.ts';
 import { PercepNetError, type PercepNetErrorCode } from './errors.ts';
 import { InlineEngine } from './inline_engine.ts';
+import { ResampledEngine } from './resampled_engine.ts';
 import { WorkerEngine } from './worker_engine.ts';
 import type { WorkerSource } from './worker_host.ts';
 import { transportTo } from './worker_transport.ts';
@@ -87,8 +89,12 @@ class PercepNetProcessor extends AudioWorkletProcessor {
       blockLengths: blockLengths(sampleRate, quantum),
       onFrame: (stream, info) => this.reporter.frame(stream, info),
     };
-    if ('link' in source) return this.makeWorkerEngine(source, settings);
-    return new InlineEngine(compiled(source.module), source.model, settings);
+    const engine =
+      'link' in source
+        ? this.makeWorkerEngine(source, settings)
+        : new InlineEngine(compiled(source.module), source.model, settings);
+    if (sampleRate === SAMPLE_RATE) return engine;
+    return new ResampledEngine(engine, compiled(source.module), sampleRate, quantum, channels);
   }
 
   private makeWorkerEngine({ link, shape, transport }: WorkerSource, settings: EngineSettings): BlockEngine {
