@@ -111,7 +111,9 @@ def frame_note(report, place):
     if place != "browser":
         return effort
     clock = report["clock"]
-    words = f"{effort} Rendering with the node less without; by calls, and x RNNoise: the processor alone, on the audio"
+    words = (
+        f"{effort} Rendering with the node less without; by calls, and the ratios: the processor alone, on the audio"
+    )
     words += f" thread. A call must stay below {QUANTUM_MS:.2f} ms."
     return f"{words} {clock_note(clock)}" if clock else words
 

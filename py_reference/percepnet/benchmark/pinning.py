@@ -60,18 +60,28 @@ def pin_task(task, core):
             go_first(task)
 
 
+def keep_off(core, pids, tasks):
+    """Keeps all threads of these processes off a core, but for some tasks."""
+    if core is None:
+        return
+    others = other_cores(core)
+    for folder in (path for pid in pids for path in Path(f"/proc/{pid}/task").glob("*")):
+        if int(folder.name) not in tasks:
+            with suppress(OSError):  # it has just ended
+                os.sched_setaffinity(int(folder.name), others)
+
+
 def pin_audio_threads(pids, core):
-    """Keeps the audio threads of Chromium's page processes on a core and others off it. Folders in /proc of those."""
+    """Keeps the audio threads of Chromium's page processes on a core, others off it. Folders in /proc of the former."""
     if core is None:
         return []
-    found, others = [], other_cores(core)
+    found = []
     for folder in (path for pid in pids for path in Path(f"/proc/{pid}/task").glob("*")):
         with suppress(OSError):  # the thread has just ended
             if (folder / "comm").read_text().strip() == AUDIO_THREAD:
                 pin_task(int(folder.name), core)
                 found.append(folder)
-            else:
-                os.sched_setaffinity(int(folder.name), others)
+    keep_off(core, pids, {int(folder.name) for folder in found})
     return found
 
 

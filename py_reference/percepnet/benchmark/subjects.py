@@ -1,5 +1,6 @@
 """What a benchmark runs: our networks in every backend, and other noise suppressors, each with its stopwatch."""
 
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,9 +8,10 @@ from laboratory.peers import PEERS
 
 from ..errors import Missing, PercepNetError
 from ..model_file import encode_model, random_weights
+from .competitors import own_processes
 from .packages import PACKAGES
 from .peers_timing import LIBRARIES, NodeTimer
-from .pinning import pin_task
+from .pinning import keep_off, pin_task
 from .timing import BaselineTimer, baseline_name, make_timer
 from .worklet_timing import our_timer, package_timer
 
@@ -106,7 +108,11 @@ def open_peers(packages, libraries, places, page):
 
 
 def pin_all(timers, core):
-    """Keeps the Node processes of the timers on a core; the audio thread is the page's affair."""
-    for timer in timers.values():
-        if hasattr(timer, "pid"):
-            pin_task(timer.pid, core)
+    """Keeps the Node processes of the timers on a core, all else that this program started off it, but for this thread.
+
+    The audio thread is the page's affair.
+    """
+    pids = {timer.pid for timer in timers.values() if hasattr(timer, "pid")}
+    keep_off(core, [process.pid for process in own_processes()], pids | {threading.get_native_id()})
+    for pid in pids:
+        pin_task(pid, core)

@@ -5,7 +5,11 @@ type NodeOptions = Parameters<typeof PercepNetNode.create>[2];
 
 export function percepnetSuppressor(assets: PercepNetAssets, options?: NodeOptions): Suppressor {
   return {
-    createNode: (context) => PercepNetNode.create(context, assets, options),
+    async createNode(context) {
+      const node = await PercepNetNode.create(context, assets, options);
+      await node.ready; // until then the sound passes untouched
+      return node;
+    },
     destroy: (node) => (node as PercepNetNode).destroy(),
   };
 }
