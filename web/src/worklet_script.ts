@@ -16,6 +16,7 @@ export async function addWorkletScript(context: BaseAudioContext, url: string): 
   } catch (cause) {
     scripts.delete(url);
     if (cause instanceof PercepNetError) throw cause;
+    if (context.state === 'closed') throw contextClosed(); // not every engine says so by an event first
     throw new PercepNetError(
       'fetch',
       `${url} could not be loaded as a worklet: check \`baseUrl\` and the Content-Security-Policy`,
