@@ -57,6 +57,7 @@ export class SuppressedTrack extends EventTarget {
   /** Throws PercepNetError 'bad-track', 'context-closed' or 'unsupported'. */
   constructor(input: MediaStream | MediaStreamTrack, options: SuppressOptions = {}) {
     super();
+    this.stop = this.stop.bind(this); // for `const { track, stop } = await suppressNoise(...)`
     this.#options = options;
     this.#input = liveAudioTrack(input);
     const { context, source, leave } = enter(options.context, this.#input);

@@ -112,8 +112,8 @@ export async function stoppedByItsOwner() {
 export async function contextClosed() {
   const player = new Player().sing(500);
   const context = new AudioContext({ sampleRate: 48000 });
-  const suppressed = await suppressNoise(player.track, { context });
-  await suppressed.stop();
+  const { stop } = await suppressNoise(player.track, { context });
+  await stop();
   const left = context.state;
   const again = await suppressNoise(player.track, { context });
   const end = heard(again.track, 'ended');
