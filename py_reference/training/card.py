@@ -31,6 +31,8 @@ active speech level over the mean noise level. Scored against the clean speech a
 ESTOI at 16 kHz, SI-SDR in dB.
 
 """
+HEARD = """\
+The latter holds PESQ's model of hearing, so that PESQ-WB says more about the training than the other scores do."""
 UNSCORED = """\
 Not scored yet: `percepnet evaluate --data FOLDER --model FILE` does it, and `python -m training card` writes this page
 again with what it finds.
@@ -66,6 +68,7 @@ def training_card(saved: dict, data: dict, hours: float, note: str) -> dict:
         "batch_sequences": config.stages[-1].batch,
         "sequence_frames": config.stages[-1].frames,
         "losses": sorted({stage.loss for stage in config.stages}),
+        "perceptual_weight": config.loss.perceptual_weight,
         "mixture_hours": round(hours, 1),
         "hours_seen": round(done["frames"] / 360000, 1),
         "training_minutes": round(done["seconds"] / 60, 1),
@@ -125,7 +128,8 @@ def write_card(path: Path, scores: str | None = None, out: Path | None = None) -
 
 def _losses_text(card: dict) -> str:
     known = {"feature": "on band gains and comb strengths", "end_to_end": "on the enhanced signal, end to end"}
-    return f"Losses {' and '.join(known[loss] for loss in reversed(card.get('losses', ['feature'])))}."
+    heard = f" {HEARD}" if card.get("perceptual_weight") else ""
+    return f"Losses {' and '.join(known[loss] for loss in reversed(card.get('losses', ['feature'])))}.{heard}"
 
 
 def _start_text(card: dict) -> str:
