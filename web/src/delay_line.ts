@@ -1,4 +1,4 @@
-import { DryLine } from './worker_dry_line.ts';
+import { DryLine } from './dry_line.ts';
 
 /** Longest block, and room for a delay that grows later because blocks of other lengths come. */
 const ROOM = 16384;

@@ -4,7 +4,7 @@ import { FRAME_SIZE, LATENCY, SAMPLE_RATE } from './constants.ts';
 import { PercepNetError } from './errors.ts';
 import { FrameQueue, NO_WORK } from './frame_queue.ts';
 import { emptyFrameInfo } from './wasm.ts';
-import { DryLine } from './worker_dry_line.ts';
+import { DryLine } from './dry_line.ts';
 import type { Slot } from './worker_slot.ts';
 import { StandIn } from './worker_stand_in.ts';
 import type { Transport } from './worker_transport.ts';

@@ -1,5 +1,5 @@
 import { SAMPLE_RATE } from './constants.ts';
-import type { DryLine } from './worker_dry_line.ts';
+import type { DryLine } from './dry_line.ts';
 
 /** To untouched sound, which comes without warning: the step is smoothed over 5 ms. */
 const SMOOTH = SAMPLE_RATE / 200;
