@@ -17,11 +17,12 @@ Object.defineProperty(globalThis, 'performance', { value: { now: () => Date.now(
 def test_overload_steps_down_and_at_last_to_the_untouched_sound_without_a_gap(page, server, clip):
     server.offer("in", clip)
     server.replaced["/slow_clock.js"] = SLOW_CLOCK
-    result = page.evaluate(script("guard"), {"seconds": 9})
+    result = page.evaluate(script("guard"), {"seconds": 12})
     steps = [(step["action"], step["from"], step["to"]) for step in result["steps"]]
     assert steps == [
         ("down", "percepnet-256", "percepnet-128"),
-        ("pass-through", "percepnet-128", "pass-through"),
+        ("down", "percepnet-128", "percepnet-64"),
+        ("pass-through", "percepnet-64", "pass-through"),
     ]
     assert result["steps"][0]["cpuShare"] > 0.75
     assert result["latency"] == INLINE
@@ -33,9 +34,9 @@ def test_overload_steps_down_and_at_last_to_the_untouched_sound_without_a_gap(pa
 
 
 def test_auto_chooses_by_measurement_or_by_one_that_was_kept(page):
-    result = page.evaluate(script("auto_model"), {"128": 3, "256": 9})
+    result = page.evaluate(script("auto_model"), {"64": 2, "128": 3, "256": 9, "512": 20})
     measured = result["measured"]
-    assert measured["widths"][0] == 128
+    assert measured["widths"] == [64, 128, 256, 512]
     assert measured["modelName"] == f"percepnet-{measured['choice']['width']}"
     assert result["kept"]["modelName"] == "percepnet-128"
     assert result["kept"]["same"]

@@ -16,7 +16,7 @@ async function hears(track: MediaStreamTrack): Promise<number[]> {
 /** What the other end hears, and what LiveKit says, from setProcessor to stopProcessor. */
 export async function lifeOfAProcessor() {
   const [first, second] = [new Player().sing(500), new Player().sing(800)];
-  const context = new AudioContext({ sampleRate: 48000 });
+  const context = new AudioContext({ sampleRate: 44100 });
   const track = new LocalAudioTrack(first.track, undefined, true, context);
   const call = new Call();
   // As livekit-client publishes: the sender is what setProcessor and restart replace the track of.
@@ -53,10 +53,10 @@ function processed(track: LocalAudioTrack): MediaStreamTrack {
   return track.getProcessor()?.processedTrack ?? track.mediaStreamTrack;
 }
 
-/** LiveKit moves a track to another context: the processor moves with it. */
+/** LiveKit moves a track to another context, of another rate: the processor moves with it. */
 export async function changeContext() {
   const player = new Player().sing(500);
-  const [before, after] = [48000, 48000].map((sampleRate) => new AudioContext({ sampleRate }));
+  const [before, after] = [48000, 44100].map((sampleRate) => new AudioContext({ sampleRate }));
   const track = new LocalAudioTrack(player.track, undefined, true, before);
   const processor = await suppress(track, { bypass: true });
   const [first, context] = [processor.processedTrack!, processor.node!.context];
