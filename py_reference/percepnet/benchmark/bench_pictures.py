@@ -1,10 +1,8 @@
 """Pictures of what `percepnet bench` measured: people would rather look than read."""
 
-import base64
-import io
-
 import numpy as np
 
+from ..web_page import figure_url
 from .bench_tables import PLACES, QUANTUM_MS, best_figures, cost, drawn_results, label
 
 DPI = 110
@@ -22,13 +20,6 @@ def new_axes(rows, title, width=10):
     axes.grid(axis="x", alpha=0.3)
     axes.set_axisbelow(True)
     return axes
-
-
-def data_url(axes):
-    """The figure of some axes as an image that a page can hold."""
-    image = io.BytesIO()
-    axes.figure.savefig(image, format="webp", dpi=DPI)
-    return "data:image/webp;base64," + base64.b64encode(image.getvalue()).decode()
 
 
 def cost_picture(report, place):
@@ -136,4 +127,4 @@ def pictures(report):
         drawn.append(roofline_picture(report))
     if report["cold_starts"]:
         drawn.append(cold_picture(report))
-    return [(axes.get_title(loc="left"), data_url(axes)) for axes in drawn]
+    return [(axes.get_title(loc="left"), figure_url(axes.figure, DPI)) for axes in drawn]
