@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 WIDTH ?= 128
-CONFIG ?= py_reference/training/configs/percepnet-$(WIDTH).toml
+CONFIG ?= py_reference/percepnet/training/configs/percepnet-$(WIDTH).toml
 HOURS ?= 10
 RUN ?= runs/percepnet-$(WIDTH)
 DATA_OPTIONS = $(foreach folder,$(DATA),--data $(folder))
@@ -55,11 +55,11 @@ vectors: set-up-quick ## rewrite the golden vectors in tests/vectors
 train: set-up-train ## train a model (hours): make train DATA=folder [WIDTH=128]; docs/own-weights.md
 	$(if $(DATA),,$(error say where the recordings are: make train DATA=folder, see docs/own-weights.md))
 	$(BIN)/python -m percepnet.building.build --native
-	$(BIN)/python -m training extract $(DATA_OPTIONS) --out $(RUN)/features --hours $(HOURS)
-	$(BIN)/python -m training extract $(DATA_OPTIONS) --out $(RUN)/validation --split validation --hours 0.2
-	$(BIN)/python -m training train --config $(CONFIG) --features $(RUN)/features --validation $(RUN)/validation --run $(RUN) \
+	$(BIN)/python -m percepnet.training extract $(DATA_OPTIONS) --out $(RUN)/features --hours $(HOURS)
+	$(BIN)/python -m percepnet.training extract $(DATA_OPTIONS) --out $(RUN)/validation --split validation --hours 0.2
+	$(BIN)/python -m percepnet.training train --config $(CONFIG) --features $(RUN)/features --validation $(RUN)/validation --run $(RUN) \
 		$(if $(START),--start-from $(START))
-	$(BIN)/python -m training export --run $(RUN) --model $(RUN)/model.pnet $(DATA_OPTIONS) --features $(RUN)/features \
+	$(BIN)/python -m percepnet.training export --run $(RUN) --model $(RUN)/model.pnet $(DATA_OPTIONS) --features $(RUN)/features \
 		--validation $(RUN)/validation
 
 clean: ## remove everything built; the virtual environment stays

@@ -8,10 +8,10 @@ import soundfile
 from tiny_corpus import build_tiny_corpus, names
 
 from percepnet.errors import BadAudio
-from training import decoded_audio
-from training.corpus import SPLITS, Corpus, CorpusError
-from training.decoded_audio import read_samples
-from training.manifest import read_manifest, read_segments, write_tables
+from percepnet.training import decoded_audio
+from percepnet.training.corpus import SPLITS, Corpus, CorpusError
+from percepnet.training.decoded_audio import read_samples
+from percepnet.training.manifest import read_manifest, read_segments, write_tables
 
 RATE = 48000
 

@@ -9,9 +9,9 @@ import soundfile
 from tiny_corpus import build_tiny_corpus
 
 from percepnet.commands import cli
-from training.check import open_splits, shared
-from training.corpus import SPLITS, Corpus
-from training.mix import make_mixture
+from percepnet.training.check import open_splits, shared
+from percepnet.training.corpus import SPLITS, Corpus
+from percepnet.training.mix import make_mixture
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,9 @@ from experiments.questions import Arm, experiments, find
 from experiments.score import MEASURES, SYSTEMS, postfilter_strength
 from experiments.variant import ROOT, SPEC, VariantError, edit_spec, make_variant, replace_once, run_in
 from experiments.workshop import Workshop
-from training.augment import active_power
-from training.configuration import read_config
-from training.corpus import Corpus
+from percepnet.training.augment import active_power
+from percepnet.training.configuration import read_config
+from percepnet.training.corpus import Corpus
 
 ARMS = [arm for experiment in experiments().values() for arm in experiment.arms]
 

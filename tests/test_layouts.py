@@ -9,14 +9,14 @@ from rich.progress import Progress
 from scipy import signal
 
 from percepnet.commands import cli
-from training.corpus import SPLITS, Corpus, CorpusError
-from training.decoded_audio import CACHE_VARIABLE
-from training.layouts import NOTHING, label_of
-from training.manifest import read_manifest, read_segments, write_tables
-from training.measure import bandwidth_hz
-from training.scan import cuts_at_pauses, scan
-from training.splits import assigned_splits, split_of
-from training.summary import warnings
+from percepnet.training.corpus import SPLITS, Corpus, CorpusError
+from percepnet.training.decoded_audio import CACHE_VARIABLE
+from percepnet.training.layouts import NOTHING, label_of
+from percepnet.training.manifest import read_manifest, read_segments, write_tables
+from percepnet.training.measure import bandwidth_hz
+from percepnet.training.scan import cuts_at_pauses, scan
+from percepnet.training.splits import assigned_splits, split_of
+from percepnet.training.summary import warnings
 
 RATE = 48000
 

@@ -18,10 +18,10 @@ from percepnet.building.environment import ROOT
 from percepnet.commands import cli
 from percepnet.engines.browser import DIST
 from percepnet.model_file import read_model
-from training import __main__ as trainer
-from training import extract_features
-from training.decoded_audio import CACHE_VARIABLE
-from training.feature_store import StoreError
+from percepnet.training import __main__ as trainer
+from percepnet.training import extract_features
+from percepnet.training.decoded_audio import CACHE_VARIABLE
+from percepnet.training.feature_store import StoreError
 
 pytestmark = pytest.mark.slow
 CONFIG = config_text(
@@ -66,7 +66,7 @@ def commands_of_make_train(folder: Path, **more: Path) -> list[list[str]]:
     places = {"DATA": folder / "recordings", "CONFIG": folder / "config.toml", "RUN": folder / "run"} | more
     make = ["make", "--dry-run", "train", *(f"{name}={path}" for name, path in places.items())]
     lines = subprocess.run(make, cwd=ROOT, capture_output=True, text=True, check=True).stdout.replace("\\\n", " ")
-    found = [shlex.split(line)[3:] for line in lines.splitlines() if "python -m training" in line]
+    found = [shlex.split(line)[3:] for line in lines.splitlines() if "python -m percepnet.training" in line]
     assert [words[0] for words in found] == ["extract", "extract", "train", "export"]
     for words in found[:2]:
         words[words.index("--hours") + 1] = "0.01"

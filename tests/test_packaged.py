@@ -15,11 +15,11 @@ from tiny_corpus import voice
 
 from percepnet.commands import cli
 from percepnet.errors import Missing, PercepNetError
-from training import deb_package
-from training.deb_package import need, unpack
-from training.manifest import read_manifest, read_segments
-from training.packaged import PACKAGES, collect, recipes
-from training.splits import assigned_splits
+from percepnet.training import deb_package
+from percepnet.training.deb_package import need, unpack
+from percepnet.training.manifest import read_manifest, read_segments
+from percepnet.training.packaged import PACKAGES, collect, recipes
+from percepnet.training.splits import assigned_splits
 
 KEPT_APART = ("rain", "baby", "city", "train", "fire", "rooster")  # classes for tests and validation
 COPYRIGHT = """Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/

@@ -12,11 +12,11 @@ import soundfile
 from rich.progress import Progress
 
 from percepnet.errors import Missing
-from training import synthesisers
-from training.corpus import group_of
-from training.manifest import read_manifest, read_segments, write_tables
-from training.synthesise import plan, synthesise
-from training.texts import languages, texts
+from percepnet.training import synthesisers
+from percepnet.training.corpus import group_of
+from percepnet.training.manifest import read_manifest, read_segments, write_tables
+from percepnet.training.synthesise import plan, synthesise
+from percepnet.training.texts import languages, texts
 
 HOURS = 0.004
 

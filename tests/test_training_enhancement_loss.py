@@ -6,9 +6,9 @@ import torch
 from recordings import recording
 
 from percepnet.constants import FRAME_SIZE, NUM_BANDS
-from training.enhancement_loss import LossSettings, enhancement_loss, level, sequence_losses, sequences
-from training.feature_store import HISTORY_BLOCKS, AudioBatch
-from training.pipeline import analyse
+from percepnet.training.enhancement_loss import LossSettings, enhancement_loss, level, sequence_losses, sequences
+from percepnet.training.feature_store import HISTORY_BLOCKS, AudioBatch
+from percepnet.training.pipeline import analyse
 
 ROWS = 40
 EVERYTHING = LossSettings(distortion_weight=0.1)

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from tiny_corpus import build_tiny_corpus
 
-from training import __main__ as command_line
-from training.augment import active_power, without_rumble
-from training.corpus import SPLITS, Corpus, CorpusError, is_gpl
-from training.extract_features import loss_weights
-from training.mix import at_snr, make_mixture, make_test_mixture
-from training.rooms import EARLY, LEAD, draw_room, reverberation_time
+from percepnet.training import __main__ as command_line
+from percepnet.training.augment import active_power, without_rumble
+from percepnet.training.corpus import SPLITS, Corpus, CorpusError, is_gpl
+from percepnet.training.extract_features import loss_weights
+from percepnet.training.mix import at_snr, make_mixture, make_test_mixture
+from percepnet.training.rooms import EARLY, LEAD, draw_room, reverberation_time
 
 
 @pytest.fixture(scope="module")

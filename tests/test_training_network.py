@@ -6,13 +6,13 @@ import torch
 from torch import nn
 from percepnet.model_file import decode_model, encode_model
 
-from training.arithmetic import Arithmetic
-from training.export import count_differences, exported_weights, reference_forward, torch_forward
-from training.feature_store import NUM_COLUMNS
-from training.gru import GruSequence
-from training.level_shift import shift_levels
-from training.loss import percepnet_loss
-from training.model import Gru, PercepNet, fused_gru
+from percepnet.training.arithmetic import Arithmetic
+from percepnet.training.export import count_differences, exported_weights, reference_forward, torch_forward
+from percepnet.training.feature_store import NUM_COLUMNS
+from percepnet.training.gru import GruSequence
+from percepnet.training.level_shift import shift_levels
+from percepnet.training.loss import percepnet_loss
+from percepnet.training.model import Gru, PercepNet, fused_gru
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +88,7 @@ def test_exact_forward_has_the_bits_of_the_reference(width):
 def test_quantised_training_sees_nearly_what_the_core_computes():
     torch.manual_seed(2)
     network, features = PercepNet(64), torch.randn(40, 1, 70)
-    from training.exact import exact_forward
+    from percepnet.training.exact import exact_forward
 
     for ours, exact in zip(network(features, Arithmetic.INT8), exact_forward(network, features[:, 0]), strict=True):
         assert (ours[:, 0] - exact).abs().max() < 0.02

@@ -9,7 +9,7 @@ from scipy.signal import lfilter, resample_poly
 from scipy.stats import spearmanr
 
 from percepnet.constants import SAMPLE_RATE
-from training.perceptual_distance import perceptual_distance
+from percepnet.training.perceptual_distance import perceptual_distance
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,8 @@ from recordings import recording
 from percepnet import native
 from percepnet.constants import FRAME_SIZE, NUM_BANDS
 from percepnet.model_file import encode_model, random_weights
-from training.feature_store import HISTORY_BLOCKS
-from training.pipeline import Spectra, analyse, enhance, power, synthesis
+from percepnet.training.feature_store import HISTORY_BLOCKS
+from percepnet.training.pipeline import Spectra, analyse, enhance, power, synthesis
 
 ROWS = 200
 AGREEMENT_DB = 110  # float32 sums in another order; the core itself is 115 dB from float64

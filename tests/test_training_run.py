@@ -15,19 +15,19 @@ from torch import nn
 
 from percepnet.constants import NUM_BANDS, NUM_FEATURES
 from percepnet.model_file import SIZES, random_weights, write_model
-from training import checkpoint
-from training.arithmetic import Arithmetic
-from training.batches import draw_batch
-from training.checkpoint import load, load_best
-from training.configuration import ConfigError, Distillation, RunConfig, read_config
-from training.enhancement_loss import LossSettings
-from training.export import export
-from training.feature_store import FeatureStore, StoreError
-from training.processes import Group
-from training.train import Trainer, train
-from training.model import PercepNet
-from training.validation import Validation
-from training.warm_start import starting_network, weights_for
+from percepnet.training import checkpoint
+from percepnet.training.arithmetic import Arithmetic
+from percepnet.training.batches import draw_batch
+from percepnet.training.checkpoint import load, load_best
+from percepnet.training.configuration import ConfigError, Distillation, RunConfig, read_config
+from percepnet.training.enhancement_loss import LossSettings
+from percepnet.training.export import export
+from percepnet.training.feature_store import FeatureStore, StoreError
+from percepnet.training.processes import Group
+from percepnet.training.train import Trainer, train
+from percepnet.training.model import PercepNet
+from percepnet.training.validation import Validation
+from percepnet.training.warm_start import starting_network, weights_for
 
 ALONE = Group(torch.device("cpu"))
 CONFIG = config_text(
@@ -248,8 +248,9 @@ def test_the_configs_in_the_repository_can_be_read():
 @pytest.mark.slow
 def test_two_processes_learn_what_one_does(finished, config, shards, tmp_path):
     arguments = ["--config", config, "--features", shards[0], "--validation", shards[1], "--run", tmp_path / "two"]
-    command = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "-m", "--", "training", "train"]
-    subprocess.run([*command, *map(str, arguments), "--device", "cpu"], check=True, capture_output=True, text=True)
+    command = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "-m", "--", "percepnet.training"]
+    options = [*map(str, arguments), "--device", "cpu"]
+    subprocess.run([*command, "train", *options], check=True, capture_output=True, text=True)
     for ours, theirs in zip(log_of(finished), log_of(tmp_path / "two"), strict=True):
         assert ours.pop("stage") == theirs.pop("stage")
         for name in filter(ours.get, ours):

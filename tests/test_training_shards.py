@@ -9,9 +9,9 @@ from recordings import recording
 from tiny_corpus import build_tiny_corpus
 
 from percepnet.constants import FRAME_SIZE
-from training.corpus import Corpus
-from training.extract_features import extract_mixture, extract_shards, high_passed
-from training.feature_store import (
+from percepnet.training.corpus import Corpus
+from percepnet.training.extract_features import extract_mixture, extract_shards, high_passed
+from percepnet.training.feature_store import (
     HISTORY_BLOCKS,
     NUM_COLUMNS,
     FeatureStore,
@@ -21,10 +21,10 @@ from training.feature_store import (
     shard_path,
     write_shard,
 )
-from training.manifest import CorpusError, read_manifest, write_tables
-from training.mix import make_mixture
-from training.recipe import Recipe
-from training.workers import Workers
+from percepnet.training.manifest import CorpusError, read_manifest, write_tables
+from percepnet.training.mix import make_mixture
+from percepnet.training.recipe import Recipe
+from percepnet.training.workers import Workers
 
 TINY = 0.03  # hours: one shard
 
@@ -161,7 +161,7 @@ def test_the_high_pass_of_shards_is_the_cores():
 
 
 def test_unusable_stores_say_what_to_do(tmp_path):
-    with pytest.raises(StoreError, match="run `python -m training extract` first"):
+    with pytest.raises(StoreError, match="run `python -m percepnet.training extract` first"):
         FeatureStore(tmp_path)
     store = store_of(tmp_path, [1])
     audio_path(tmp_path, 0).unlink()

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 import torch
-from training.configuration import RunConfig, Stage
-from training.feature_store import NUM_COLUMNS
-from training.processes import Group
-from training.sparsity import Sparsity, blocks, density, kept_blocks
-from training.train import Trainer
+from percepnet.training.configuration import RunConfig, Stage
+from percepnet.training.feature_store import NUM_COLUMNS
+from percepnet.training.processes import Group
+from percepnet.training.sparsity import Sparsity, blocks, density, kept_blocks
+from percepnet.training.train import Trainer
 
 SETTINGS = Sparsity(first_step=2, last_step=6, update=0.25, reset=0.3, candidate=0.5, convolution=0.4, every=2)
 STAGE = Stage("features", "feature", 20, 0.1, 0.1, batch=2, frames=10)

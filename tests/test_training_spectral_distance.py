@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from training.spectral_distance import FLOOR, Comparison, SpectralDistance, WindowedSpectra
+from percepnet.training.spectral_distance import FLOOR, Comparison, SpectralDistance, WindowedSpectra
 
 EVERYTHING = Comparison(unit=0.01, exponent=0.3, complex_share=0.4, lost=0.7)
 

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from percepnet.errors import PercepNetError
-from training.workers import Workers
+from percepnet.training.workers import Workers
 
 
 def squared(number: int) -> int:
@@ -43,7 +43,7 @@ def test_a_killed_process_is_named():
 BEGIN = """
 import sys, time
 from pathlib import Path
-from training.workers import Workers
+from percepnet.training.workers import Workers
 
 def work(number):
     (Path(sys.argv[1]) / str(number)).touch()

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from training.corpus import SPLITS, split_of
+from percepnet.training.corpus import SPLITS, split_of
 
 RATE = 48000
 MANIFEST = ("path", "kind", "speaker_or_class", "language", "seconds", "bw_hz", "snr_db", "licence")

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 from recordings import recording
 
-from training.extract_features import extract_mixture
-from training.feature_store import write_shard
-from training.mix import Mixture
+from percepnet.training.extract_features import extract_mixture
+from percepnet.training.feature_store import write_shard
+from percepnet.training.mix import Mixture
 
 SECONDS = 4.0
 

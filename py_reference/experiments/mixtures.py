@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from training import noises
-from training.corpus import Corpus, Source
-from training.mix import Mixture, at_snr, make_test_mixture
+from percepnet.training import noises
+from percepnet.training.corpus import Corpus, Source
+from percepnet.training.mix import Mixture, at_snr, make_test_mixture
 
 SNRS_DB = (0.0, 5.0, 10.0, 20.0)
 SECONDS = 7.0

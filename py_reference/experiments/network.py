@@ -46,4 +46,4 @@ def options(name: str, values: list[Path]) -> list[str | Path]:
 
 def training(variant: Path, *arguments) -> None:
     """Runs a command of the variant's trainer."""
-    run_in(variant, "-m", "training", *map(str, arguments))
+    run_in(variant, "-m", "percepnet.training", *map(str, arguments))

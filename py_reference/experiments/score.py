@@ -11,7 +11,7 @@ from percepnet.audio_io import atomic
 from percepnet.constants import FRAME_SIZE, LATENCY
 from percepnet.samples import pad
 from percepnet.quality import scores
-from training.mix import Mixture
+from percepnet.training.mix import Mixture
 
 from .mixtures import Scene, validation_mixtures
 from .questions import Arm
@@ -71,7 +71,7 @@ def float_forward(model: Path, features: np.ndarray) -> list[np.ndarray]:
 @cache
 def float_network(model: Path):
     """The torch network of a model file or run folder."""
-    from training.warm_start import starting_network
+    from percepnet.training.warm_start import starting_network
 
     return starting_network(model)
 

@@ -1,7 +1,7 @@
 """What came out of a call, brought back to the time of what went in."""
 
 import numpy as np
-from laboratory.alignment import delay_between
+from percepnet.laboratory.alignment import delay_between
 
 PIECE = 12000  # samples: a quarter of a second
 REACH = 1200  # by which a jitter buffer may move one piece against the one before

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from integration_page import IntegrationPage
-from laboratory.alignment import delay_between
+from percepnet.laboratory.alignment import delay_between
 from percepnet.constants import FRAME_SIZE, LATENCY
 
 pytestmark = pytest.mark.browser

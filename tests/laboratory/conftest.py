@@ -4,7 +4,7 @@ import pytest
 import soundfile
 from recordings import recording
 
-from laboratory.pairs import Pair
+from percepnet.laboratory.pairs import Pair
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from laboratory.alignment import LONGEST_DELAY, MOST_LEAD, align
+from percepnet.laboratory.alignment import LONGEST_DELAY, MOST_LEAD, align
 
 
 @pytest.mark.parametrize("delay", [0, 1, 992, 1531, LONGEST_DELAY, -1, -MOST_LEAD])

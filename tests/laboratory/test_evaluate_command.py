@@ -117,6 +117,7 @@ def test_a_folder_of_something_else_is_left_alone(percepnet, model, tmp_path):
 
 def test_splits_that_overlap_are_refused(percepnet, model, tmp_path, monkeypatch):
     data = build_tiny_corpus(tmp_path / "corpus")
-    monkeypatch.setattr("laboratory.command.shared", lambda splits: ["noise class 'rain' is in test and train"])
+    overlap = "noise class 'rain' is in test and train"
+    monkeypatch.setattr("percepnet.laboratory.command.shared", lambda splits: [overlap])
     status, _, err = percepnet("evaluate", "--data", data, "--model", model, "--out", tmp_path / "out")
     assert status == 2 and "rain" in err and not (tmp_path / "out/mixtures").exists()

@@ -5,10 +5,10 @@ import pytest
 import soxr
 from scipy import signal
 
-from laboratory.measures import composite as c
-from laboratory.measures.dnsmos import INSTALL, WINDOW, dnsmos, is_installed
-from laboratory.measures.high_band import MOST_LOSS_DB, high_band_loss_db
-from laboratory.measures.scores import MEASURES, score, score_clean
+from percepnet.laboratory.measures import composite as c
+from percepnet.laboratory.measures.dnsmos import INSTALL, WINDOW, dnsmos, is_installed
+from percepnet.laboratory.measures.high_band import MOST_LOSS_DB, high_band_loss_db
+from percepnet.laboratory.measures.scores import MEASURES, score, score_clean
 
 
 def at_16k(samples):

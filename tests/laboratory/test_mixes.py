@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from tiny_corpus import build_tiny_corpus
 
-from laboratory.mixes import SNR_CLASSES_DB, TABLE, Plan, render
-from laboratory.pairs import pairs_of_table
-from training.augment import active_power
-from training.corpus import Corpus
+from percepnet.laboratory.mixes import SNR_CLASSES_DB, TABLE, Plan, render
+from percepnet.laboratory.pairs import pairs_of_table
+from percepnet.training.augment import active_power
+from percepnet.training.corpus import Corpus
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from laboratory.pairs import BadPairs, Pair, pairs_of_folders, pairs_of_table, write_table
+from percepnet.laboratory.pairs import BadPairs, Pair, pairs_of_folders, pairs_of_table, write_table
 
 
 def test_folders_pair_by_name(folders):

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from own_thread import in_own_thread
 
-from laboratory.alignment import align
-from laboratory.measures.high_band import high_band_loss_db
-from laboratory.peers import PEERS, Peer, choose
-from laboratory.peers.chromium import enhance as through_chromium
-from laboratory.systems import Other
-from laboratory.scoring import aligned_output
+from percepnet.laboratory.alignment import align
+from percepnet.laboratory.measures.high_band import high_band_loss_db
+from percepnet.laboratory.peers import PEERS, Peer, choose
+from percepnet.laboratory.peers.chromium import enhance as through_chromium
+from percepnet.laboratory.systems import Other
+from percepnet.laboratory.scoring import aligned_output
 from percepnet.errors import PercepNetError
 from percepnet.quality import si_sdr
 

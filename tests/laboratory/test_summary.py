@@ -5,9 +5,9 @@ import math
 
 import pytest
 
-from laboratory.scoring import Row
-from laboratory.summary import classes, read_summary, summarise, worse_than_input, write_scores, write_summary
-from laboratory.tables import MOST_COLUMNS, by_class, console_tables, markdown, overall, short_markdown
+from percepnet.laboratory.scoring import Row
+from percepnet.laboratory.summary import classes, read_summary, summarise, worse_than_input, write_scores, write_summary
+from percepnet.laboratory.tables import MOST_COLUMNS, by_class, console_tables, markdown, overall, short_markdown
 from percepnet.errors import PercepNetError
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from laboratory.peers.npm import FOLDER, INSTALL, is_installed
+from ..laboratory.peers.npm import FOLDER, INSTALL, is_installed
 
 ADAPTERS = Path(__file__).parent / "peers"
 SAPPHI = "@sapphi-red/web-noise-suppressor"

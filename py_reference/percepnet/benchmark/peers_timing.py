@@ -8,8 +8,8 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from laboratory.peers import deepfilternet3, dtln, rnnoise
-from laboratory.peers.npm import FOLDER, INSTALL
+from ..laboratory.peers import deepfilternet3, dtln, rnnoise
+from ..laboratory.peers.npm import FOLDER, INSTALL
 
 from ..constants import FRAME_SIZE
 from ..errors import PercepNetError

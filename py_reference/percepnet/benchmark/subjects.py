@@ -4,7 +4,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from laboratory.peers import PEERS
+from ..laboratory.peers import PEERS
 
 from ..errors import Missing, PercepNetError
 from ..model_file import encode_model, random_weights

@@ -21,7 +21,7 @@ import sysconfig
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-PEERS = "py_reference/laboratory/peers"
+PEERS = "py_reference/percepnet/laboratory/peers"
 INTEGRATIONS = "tests/browser/integrations"
 EXAMPLES = "web/examples"
 ARM_TOOLS = ("gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user")  # packages of Debian and Ubuntu

@@ -15,7 +15,7 @@ from ..staircase import command as staircase
 from ..verification import verify
 from ..constants import CONFIG
 from ..errors import PercepNetError
-from training.data_commands import app as data_app
+from ..training.data_commands import app as data_app
 from .running import run_app
 from .terminal import out, say
 
@@ -201,9 +201,9 @@ def evaluate(
     ] = None,
 ):
     """Score models, other noise suppressors and the ideal on pairs of clean and noisy recordings."""
-    from laboratory import command
-    from laboratory.mixes import SNR_CLASSES_DB, Plan
-    from training.workers import Workers
+    from ..laboratory import command
+    from ..laboratory.mixes import SNR_CLASSES_DB, Plan
+    from ..training.workers import Workers
 
     classes = tuple(snr or SNR_CLASSES_DB)
     plan = Plan(tuple(data), mixtures, reverberant, seconds, seed, classes) if data else None

@@ -1,0 +1,103 @@
+"""Spreads work over processes of this machine, which stop at once when the work is stopped, or over a Dask cluster."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event
+from typing import Any
+
+from ..commands.running import INTERRUPTED
+from ..errors import Missing, PercepNetError
+
+PATIENCE = "10s"  # with a scheduler that does not answer
+_interrupted = Event()  # in a worker: Ctrl-C was pressed
+
+
+@dataclass(frozen=True)
+class Workers:
+    """jobs: processes here. dask: address of a scheduler whose workers are used instead; they must have this package,
+    what it needs for the work, and the files under the same paths.
+    """
+
+    jobs: int = 1
+    dask: str | None = None
+
+    def run(self, job: Callable, tasks: list) -> Iterator[tuple[int, Any]]:
+        """(position of the task, job(task)) of all tasks, as they are done.
+
+        Raises what a job raises, and PercepNetError if the cluster or a process is lost.
+        """
+        if self.dask:
+            return _in_cluster(self.dask, job, tasks)
+        if self.jobs == 1:
+            return ((position, job(task)) for position, task in enumerate(tasks))
+        return _in_processes(self.jobs, job, tasks)
+
+
+class Pool(ProcessPoolExecutor):
+    """Processes that Ctrl-C, which a terminal sends to all of them, ends as an exception does: tasks tidy up."""
+
+    def __init__(self, jobs: int):
+        super().__init__(jobs, initializer=signal.signal, initargs=(signal.SIGINT, _leave))
+
+    def submit(self, job: Callable, *arguments):
+        """As ever. A process has its next task before it ends one: that one is not begun after Ctrl-C."""
+        return super().submit(_unless_interrupted, job, *arguments)
+
+
+@contextmanager
+def workers(jobs: int) -> Iterator[Pool]:
+    """A pool of `jobs` processes. If its block fails or Ctrl-C ends it, tasks that wait are dropped.
+
+    Raises PercepNetError for a process that was killed.
+    """
+    pool = Pool(jobs)
+    try:
+        yield pool
+    except BrokenProcessPool:
+        advice = "if memory ran out, use fewer --jobs; then run the same again"
+        raise PercepNetError(f"one of the {jobs} processes was killed: {advice}") from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _leave(*_) -> None:
+    _interrupted.set()
+    sys.exit(INTERRUPTED)
+
+
+def _unless_interrupted(job: Callable, *arguments):
+    if _interrupted.is_set():
+        sys.exit(INTERRUPTED)
+    return job(*arguments)
+
+
+def _in_processes(jobs: int, job: Callable, tasks: list) -> Iterator[tuple[int, Any]]:
+    with workers(jobs) as pool:
+        futures = {pool.submit(job, task): position for position, task in enumerate(tasks)}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+
+
+def _in_cluster(address: str, job: Callable, tasks: list) -> Iterator[tuple[int, Any]]:
+    try:
+        from distributed import Client, KilledWorker
+        from distributed import as_completed as as_done
+    except ImportError:
+        raise Missing("Dask is not installed: run `pip install -e '.[laboratory]'`") from None
+    try:
+        client = Client(address, timeout=PATIENCE)
+    except (OSError, ValueError) as error:
+        raise PercepNetError(f"no Dask scheduler at {address} ({error}): start one with `dask scheduler`") from None
+    with client:
+        futures = client.map(job, tasks, pure=False)
+        positions = {future.key: position for position, future in enumerate(futures)}
+        try:
+            for future, result in as_done(futures, with_results=True):
+                yield positions[future.key], result
+        except KilledWorker as error:
+            raise PercepNetError(f"a Dask worker died again and again ({error}): look into its log") from None
