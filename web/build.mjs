@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -21,6 +22,7 @@ const { values: folders } = parseArgs({
   options: {
     wasm: { type: 'string', default: join(here, '../build/wasm') },
     models: { type: 'string', default: join(here, '../models') },
+    staircase: { type: 'string', default: join(here, '../build/staircase') },
     clip: { type: 'string', default: join(here, '../tests/audio/noisy_speech.wav') },
     out: { type: 'string', default: join(here, 'dist') },
   },
@@ -29,8 +31,10 @@ const { values: folders } = parseArgs({
 // The default model is the first that exists: the best that leaves most of a phone's core free.
 const PREFERENCE = ['percepnet-256', 'percepnet-128', 'percepnet-512', 'percepnet-64'];
 
-// The library's scripts that run in threads of their own: worklets and workers.
-const SCRIPTS = ['src/percepnet_processor.ts', 'src/percepnet_worker.ts'];
+// The library's scripts that run in threads of their own.
+const PROCESSOR = 'src/percepnet_processor.ts';
+const SCRIPTS = [PROCESSOR, 'src/percepnet_worker.ts'];
+const NAMELESS = `percepnet-${'0'.repeat(12)}`;
 
 function fail(message) {
   console.error(message);
@@ -69,6 +73,11 @@ function integrations() {
   return existsSync(folder) ? readdirSync(folder).map((name) => `src/integrations/${name}`) : [];
 }
 
+/** The script's name in the folder. */
+function built(path) {
+  return basename(path).replace('.ts', '.js');
+}
+
 function fileEntry(path) {
   const bytes = readFileSync(path);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -77,6 +86,15 @@ function fileEntry(path) {
 
 function writeJson(name, value) {
   writeFileSync(join(folders.out, name), `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Names the processor after its script, so that every build registers another one: a name as long, for the script's map. */
+function nameProcessor() {
+  const path = join(folders.out, built(PROCESSOR));
+  const text = readFileSync(path, 'utf8');
+  const name = `percepnet-${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
+  writeFileSync(path, text.replaceAll(NAMELESS, name));
+  return name;
 }
 
 async function bundle(entryPoints, options) {
@@ -98,6 +116,8 @@ const manifest = readManifest();
 const modules = moduleFiles(manifest);
 const models = modelFiles();
 if (!existsSync(folders.clip)) fail(`${folders.clip}, the demo's clip, is missing`);
+if (!existsSync(join(folders.staircase, 'staircase.html')))
+  fail(`${folders.staircase}, the demo's page of steps, is missing: run \`percepnet build --web\``);
 
 rmSync(folders.out, { recursive: true, force: true });
 mkdirSync(folders.out, { recursive: true });
@@ -106,20 +126,22 @@ const pages = ['index.html', 'demo.css', 'bench.html', 'bench.css']
   .concat('verify/verify.html');
 for (const path of [...modules, ...models, ...pages]) copyFileSync(path, join(folders.out, basename(path)));
 copyFileSync(folders.clip, join(folders.out, 'clip.wav'));
+cpSync(folders.staircase, folders.out, { recursive: true });
 const single = { format: 'iife', minify: true }; // what threads of their own load: one file each
-await bundle(SCRIPTS, single);
+await bundle(SCRIPTS, { ...single, define: { PERCEPNET_PROCESSOR: JSON.stringify(NAMELESS) } });
 await bundle(
   ['demo/recorder_processor.ts', 'demo/analysis_worker.ts', 'demo/bench/bench_worklet.ts'],
   single,
 );
-const scripts = SCRIPTS.map((path) => fileEntry(join(folders.out, basename(path).replace('.ts', '.js'))));
-writeJson('manifest.json', { ...manifest, scripts });
+const processor = nameProcessor();
+const scripts = SCRIPTS.map((path) => fileEntry(join(folders.out, built(path))));
+writeJson('manifest.json', { ...manifest, processor, scripts });
 writeJson('models.json', {
   models: models.map((path) => ({ name: basename(path, '.pnet'), ...fileEntry(path) })),
 });
 // Readable, as bundlers shrink it, and so without maps; what the entry points share lies in files of its own.
 await bundle(['src/index.ts', ...integrations()], { splitting: true, sourcemap: false });
-await bundle(['demo/demo.ts', 'demo/bench/bench.ts', 'verify/verify.ts'], { minify: true });
+await bundle(['demo/demo.ts', 'demo/staircase.ts', 'demo/bench/bench.ts', 'verify/verify.ts'], { minify: true });
 // Last, for it names what is there.
 const OFFLINE = JSON.stringify(offlineFiles(folders.out));
 await bundle(['demo/service_worker.ts'], { ...single, define: { OFFLINE } });

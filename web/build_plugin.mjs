@@ -12,9 +12,10 @@ function mapValues(object, change) {
 
 function contents(dist) {
   const json = (name) => JSON.parse(readFileSync(join(dist, name), 'utf8'));
-  const { version, modules, missing, scripts } = json('manifest.json');
+  const { version, processor, modules, missing, scripts } = json('manifest.json');
   const manifest = {
     version,
+    processor,
     missing,
     modules: mapValues(modules, entry),
     scripts: scripts.map(entry),

@@ -20,7 +20,7 @@ export interface BlockEngine {
   process(output: readonly Float32Array[], input: readonly Float32Array[]): void;
   /** Forgets the past, as if no block had come; the configuration and the delay stay. */
   reset(): void;
-  /** Takes effect at the next frame of every channel that begins. */
+  /** Takes effect at the next frame of every channel that begins. Never allocates; keeps no reference to `config`. */
   setConfig(config: PercepNetConfig): void;
   /** Lets go of everything that would outlive the engine. */
   close(): void;

@@ -13,9 +13,11 @@ export interface PercepNetOptions {
 
 export type PercepNetConfig = Required<PercepNetOptions>;
 
-type Limits = { default: number; min: number; max: number };
+export type FieldName = (typeof CONFIG_FIELDS)[number]['name'];
+export type Limits = { default: number; min: number; max: number };
 
-function limits(name: (typeof CONFIG_FIELDS)[number]['name']): Limits {
+/** The option's range and default. */
+export function limits(name: FieldName): Limits {
   return CONFIG_FIELDS.find((field) => field.name === name)!;
 }
 
@@ -45,23 +47,23 @@ export function mergeConfig(base: PercepNetConfig, options: PercepNetOptions): P
   };
 }
 
-/** The values in the order of PercepNetConfig in C. */
-export function configValues(config: PercepNetConfig): number[] {
-  const byName = {
-    max_attenuation_db: config.maxAttenuationDb,
-    postfilter: config.postfilter,
-    bypass: config.bypass ? 1 : 0,
-  };
-  return CONFIG_FIELDS.map((field) => byName[field.name]);
+const indexOf = (name: FieldName): number => CONFIG_FIELDS.findIndex((field) => field.name === name);
+const MAX_ATTENUATION_DB = indexOf('max_attenuation_db');
+const POSTFILTER = indexOf('postfilter');
+const BYPASS = indexOf('bypass');
+
+/** Writes the values, in the order of PercepNetConfig in C, from `at` on. Never allocates. */
+export function writeConfig(target: Float32Array, at: number, config: PercepNetConfig): void {
+  target[at + MAX_ATTENUATION_DB] = config.maxAttenuationDb;
+  target[at + POSTFILTER] = config.postfilter;
+  target[at + BYPASS] = config.bypass ? 1 : 0;
 }
 
-/** The inverse of configValues. */
-export function configFromValues(values: ArrayLike<number>): PercepNetConfig {
-  const value = (name: (typeof CONFIG_FIELDS)[number]['name']): number =>
-    values[CONFIG_FIELDS.findIndex((field) => field.name === name)];
+/** The inverse of writeConfig, from the first value on. */
+export function readConfig(values: ArrayLike<number>): PercepNetConfig {
   return {
-    maxAttenuationDb: value('max_attenuation_db'),
-    postfilter: value('postfilter'),
-    bypass: value('bypass') !== 0,
+    maxAttenuationDb: values[MAX_ATTENUATION_DB],
+    postfilter: values[POSTFILTER],
+    bypass: values[BYPASS] !== 0,
   };
 }

@@ -25,11 +25,13 @@ export {
 } from './load.ts';
 export { MICROPHONE_CONSTRAINTS, openMicrophone } from './microphone.ts';
 export type { Spread } from './frame_queue.ts';
+export type { ParameterName } from './live_parameters.ts';
 export {
   PercepNetNode,
   type ChannelPolicy,
   type NodeErrorEvent,
   type NodeOptions,
+  type PercepNetParameters,
   type StatsEvent,
   type VoiceEvent,
 } from './percepnet_node.ts';

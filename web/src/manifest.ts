@@ -22,6 +22,8 @@ export interface Manifest {
   missing: Partial<Record<Variant, string>>;
   models: ModelEntry[];
   scripts: FileEntry[];
+  /** The name under which the worklet script registers its processor: another one in every build. */
+  processor: string;
 }
 
 /** One build's files, and where they are. */
@@ -46,10 +48,11 @@ export async function buildInFolder(base: URL, signal: AbortSignal | undefined):
     fetchJson<Omit<Manifest, 'models'>>(new URL('manifest.json', base), signal),
     fetchJson<Pick<Manifest, 'models'>>(new URL('models.json', base), signal),
   ]);
-  if (files.version !== MANIFEST.version)
+  const [found, expected] = [files, MANIFEST].map(({ version, processor }) => `${version} (${processor})`);
+  if (found !== expected)
     throw new PercepNetError(
       'integrity',
-      `${plain(base)} holds version ${files.version}, the script is ${MANIFEST.version}: copy all files of one build`,
+      `${plain(base)} holds version ${found}, the script is ${expected}: copy all files of one build`,
     );
   return { manifest: { ...files, models }, locate: (entry) => withHash(new URL(entry.file, base), entry) };
 }

@@ -4,17 +4,18 @@ import { EngineDelivery, withClonable } from './engine_delivery.ts';
 import { PercepNetError } from './errors.ts';
 import { Execution, type ExecutionOptions } from './execution.ts';
 import type { Spread } from './frame_queue.ts';
+import type { ParameterName } from './live_parameters.ts';
 import { ownScriptUrls, type PercepNetAssets } from './load.ts';
 import type { GuardStep } from './guard.ts';
+import { OWN_BUILD } from './manifest.ts';
 import { NodeGuard, type OverloadEvent } from './node_guard.ts';
-import {
-  PROCESSOR_NAME,
-  type EngineSource,
-  type FromProcessor,
-  type ProcessorOptions,
-  type StatsMessage,
-  type ToProcessor,
-  type VoiceMessage,
+import type {
+  EngineSource,
+  FromProcessor,
+  ProcessorOptions,
+  StatsMessage,
+  ToProcessor,
+  VoiceMessage,
 } from './protocol.ts';
 import { addWorkletScript, contextClosed } from './worklet_script.ts';
 
@@ -55,7 +56,17 @@ interface NodeEvents {
   overload: OverloadEvent;
 }
 
+/**
+ * The AudioParams of a node, k-rate: for values at a time and for curves. A frame of 10 ms takes the values of the render
+ * quantum that completes it. They are float32, as in the core, so equal values give equal bits.
+ */
+export interface PercepNetParameters extends AudioParamMap {
+  get(name: ParameterName): AudioParam;
+  get(name: string): AudioParam | undefined;
+}
+
 export interface PercepNetNode {
+  readonly parameters: PercepNetParameters;
   addEventListener<K extends keyof NodeEvents>(
     type: K,
     listener: (event: NodeEvents[K]) => void,
@@ -140,12 +151,26 @@ async function addScriptFor(
   }
 }
 
+/** A script of another build, under `processorUrl`, registers another name. */
+function constructed(make: () => PercepNetNode): PercepNetNode {
+  try {
+    return make();
+  } catch (cause) {
+    if (!(cause instanceof DOMException && cause.name === 'InvalidStateError')) throw cause;
+    throw new PercepNetError(
+      'integrity',
+      'the worklet script is not of this build: copy all files of one build, and check `processorUrl`',
+      { cause },
+    );
+  }
+}
+
 /**
  * Enhances up to two channels of an AudioContext; the sound passes untouched, at the same delay, whenever it cannot be
  * enhanced. Events: 'voice', 'stats', 'error', 'overload'. Call destroy() when done: until then the audio thread keeps it alive.
  */
 export class PercepNetNode extends Base {
-  private config: PercepNetConfig;
+  private bypassed: boolean;
   private delay: number;
   private readonly guard: NodeGuard | null;
   private readonly engines = new EngineDelivery(
@@ -169,7 +194,16 @@ export class PercepNetNode extends Base {
     processorOptions.transport = execution.transportFor('then' in assets ? null : assets);
     const mixing = mixingFor(options);
     const make = (engine: EngineSource | null): PercepNetNode =>
-      new PercepNetNode(context, { ...processorOptions, engine }, mixing, execution, options.guard === true);
+      constructed(
+        () =>
+          new PercepNetNode(
+            context,
+            { ...processorOptions, engine },
+            mixing,
+            execution,
+            options.guard === true,
+          ),
+      );
     if ('then' in assets) await addScriptFor(context, assets, options.processorUrl);
     else await addWorkletScript(context, options.processorUrl ?? assets.processorUrl);
     if ('then' in assets || !execution.isInline(assets)) {
@@ -191,9 +225,11 @@ export class PercepNetNode extends Base {
     private readonly execution: Execution,
     guarded: boolean,
   ) {
-    super(context, PROCESSOR_NAME, { ...mixing, processorOptions });
     const { config, quantum, spread, transport } = processorOptions;
-    this.config = config;
+    const { maxAttenuationDb, postfilter } = config;
+    const parameterData = { maxAttenuationDb, postfilter };
+    super(context, OWN_BUILD.manifest.processor, { ...mixing, processorOptions, parameterData });
+    this.bypassed = config.bypass;
     this.delay = latencyOf(context.sampleRate, quantum, spread, transport);
     execution.onFailure = (error) => {
       this.engines.deliver(null);
@@ -222,27 +258,28 @@ export class PercepNetNode extends Base {
     return this.delay / this.context.sampleRate;
   }
 
+  /** 0..100 dB: the value of the AudioParam of this name. Setting it throws PercepNetError 'bad-arg'. */
   get maxAttenuationDb(): number {
-    return this.config.maxAttenuationDb;
+    return this.parameters.get('maxAttenuationDb').value;
   }
-  /** 0..100 dB. Throws PercepNetError 'bad-arg'. */
   set maxAttenuationDb(value: number) {
-    this.configure({ maxAttenuationDb: value });
+    this.setParameter('maxAttenuationDb', value);
   }
 
+  /** 0..1: the value of the AudioParam of this name. Setting it throws PercepNetError 'bad-arg'. */
   get postfilter(): number {
-    return this.config.postfilter;
+    return this.parameters.get('postfilter').value;
   }
-  /** 0..1. Throws PercepNetError 'bad-arg'. */
   set postfilter(value: number) {
-    this.configure({ postfilter: value });
+    this.setParameter('postfilter', value);
   }
 
   get bypass(): boolean {
-    return this.config.bypass;
+    return this.bypassed;
   }
   set bypass(value: boolean) {
-    this.configure({ bypass: value });
+    this.bypassed = value;
+    this.send({ type: 'bypass', bypass: value });
   }
 
   /**
@@ -281,13 +318,17 @@ export class PercepNetNode extends Base {
   };
 
   private put(assets: PercepNetAssets | PromiseLike<PercepNetAssets> | null): Promise<void> {
-    this.engines.deliver(this.execution.prepare(assets, () => this.config));
+    const config = (): PercepNetConfig => ({
+      maxAttenuationDb: this.maxAttenuationDb,
+      postfilter: this.postfilter,
+      bypass: this.bypass,
+    });
+    this.engines.deliver(this.execution.prepare(assets, config));
     return this.ready;
   }
 
-  private configure(options: PercepNetOptions): void {
-    this.config = mergeConfig(this.config, options);
-    this.send({ type: 'config', config: this.config });
+  private setParameter(name: ParameterName, value: number): void {
+    this.parameters.get(name).value = mergeConfig(DEFAULT_CONFIG, { [name]: value })[name];
   }
 
   private send(message: ToProcessor, transfer: Transferable[] = []): void {

@@ -9,13 +9,8 @@ import { ResampledEngine } from './resampled_engine.ts';
 import { WorkerEngine } from './worker_engine.ts';
 import type { WorkerSource } from './worker_host.ts';
 import { transportTo } from './worker_transport.ts';
-import {
-  PROCESSOR_NAME,
-  type EngineSource,
-  type FromProcessor,
-  type ProcessorOptions,
-  type ToProcessor,
-} from './protocol.ts';
+import { PARAMETERS, type ParameterValues } from './live_parameters.ts';
+import type { EngineSource, FromProcessor, ProcessorOptions, ToProcessor } from './protocol.ts';
 import { Reporter } from './reporter.ts';
 
 function compiled(module: WebAssembly.Module | ArrayBuffer): WebAssembly.Module {
@@ -27,8 +22,12 @@ class PercepNetProcessor extends AudioWorkletProcessor {
   private readonly options: ProcessorOptions;
   private readonly reporter: Reporter;
   private readonly engines: EngineSwitch;
-  private config: PercepNetConfig;
+  private readonly config: PercepNetConfig;
   private alive = true;
+
+  static get parameterDescriptors(): typeof PARAMETERS {
+    return PARAMETERS;
+  }
 
   constructor({ processorOptions }: AudioWorkletNodeOptions) {
     super();
@@ -47,11 +46,12 @@ class PercepNetProcessor extends AudioWorkletProcessor {
     if (engine !== null) this.take(0, engine, (made) => this.engines.start(made!));
   }
 
-  process(inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
+  process(inputs: Float32Array[][], outputs: Float32Array[][], parameters: ParameterValues): boolean {
     if (!this.alive) return false;
     const output = outputs[0];
     if (output.length === 0) return true;
     this.reporter.start(currentTime);
+    this.follow(parameters.maxAttenuationDb[0], parameters.postfilter[0]);
     this.engines.process(output, inputs[0]);
     this.reporter.end(this.engines.latency, output[0].length);
     return true;
@@ -60,7 +60,7 @@ class PercepNetProcessor extends AudioWorkletProcessor {
   private obey(message: ToProcessor): void {
     if (message.type === 'engine')
       this.take(message.id, message.engine, (made) => this.engines.replace(made));
-    else if (message.type === 'config') this.configure(message.config);
+    else if (message.type === 'bypass') this.switchBypass(message.bypass);
     else if (message.type === 'reset') this.engines.reset();
     else if (message.type === 'resumed') this.reporter.resumed();
     else {
@@ -107,14 +107,29 @@ class PercepNetProcessor extends AudioWorkletProcessor {
     });
   }
 
-  private configure(config: PercepNetConfig): void {
-    this.config = config;
+  /** The parameters' values in this render quantum. */
+  private follow(maxAttenuationDb: number, postfilter: number): void {
+    const { config } = this;
+    if (config.maxAttenuationDb === maxAttenuationDb && config.postfilter === postfilter) return;
+    config.maxAttenuationDb = maxAttenuationDb;
+    config.postfilter = postfilter;
+    this.configure();
+  }
+
+  private switchBypass(bypass: boolean): void {
+    this.config.bypass = bypass;
+    this.configure();
+  }
+
+  private configure(): void {
     try {
-      this.engines.forEach((engine) => engine.setConfig(config));
+      this.engines.forEach(this.setConfig);
     } catch (error) {
       this.tell(error);
     }
   }
+
+  private readonly setConfig = (engine: BlockEngine): void => engine.setConfig(this.config);
 
   private tell(error: unknown): void {
     this.post({ type: 'error', ...described(error) });
@@ -139,4 +154,9 @@ function described(error: unknown): { code: PercepNetErrorCode; message: string 
   };
 }
 
-registerProcessor(PROCESSOR_NAME, PercepNetProcessor);
+try {
+  registerProcessor(PERCEPNET_PROCESSOR, PercepNetProcessor);
+} catch (error) {
+  // The same build is here already, from another address: its processor will do.
+  if ((error as Error).name !== 'NotSupportedError') throw error;
+}

@@ -4,9 +4,6 @@ import type { Spread } from './frame_queue.ts';
 import type { FrameInfo } from './wasm.ts';
 import type { WorkerSource } from './worker_host.ts';
 
-/** The name under which the worklet script registers its processor. */
-export const PROCESSOR_NAME = 'percepnet';
-
 /** What an engine is made of on the audio thread: all that it needs, or a way to a worker. */
 export type EngineSource = InlineSource | WorkerSource;
 
@@ -41,7 +38,7 @@ export interface EngineMessage {
 
 export type ToProcessor =
   | EngineMessage
-  | { type: 'config'; config: PercepNetConfig }
+  | { type: 'bypass'; bypass: boolean } // the other options are AudioParams
   | { type: 'reset' }
   | { type: 'resumed' } // the context runs again: the time in between was not lost
   | { type: 'destroy' };

@@ -1,5 +1,12 @@
-import { configValues, type PercepNetConfig } from './config.ts';
-import { CONFIG_FIELDS, FRAME_INFO_FIELDS, FRAME_SIZE, LATENCY, NUM_BANDS, SAMPLE_RATE } from './constants.ts';
+import { writeConfig, type PercepNetConfig } from './config.ts';
+import {
+  CONFIG_FIELDS,
+  FRAME_INFO_FIELDS,
+  FRAME_SIZE,
+  LATENCY,
+  NUM_BANDS,
+  SAMPLE_RATE,
+} from './constants.ts';
 import { PercepNetError } from './errors.ts';
 
 const PAGE = 65536;
@@ -213,7 +220,7 @@ export class PercepNetWasm {
   }
 
   private writeConfig(config: PercepNetConfig): void {
-    configValues(config).forEach((value, index) => (this.floats[this.configAddress / 4 + index] = value));
+    writeConfig(this.floats, this.configAddress / 4, config);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { BlockEngine, EngineSettings } from './block_engine.ts';
-import { configValues, type PercepNetConfig } from './config.ts';
-import { FRAME_SIZE, LATENCY, SAMPLE_RATE } from './constants.ts';
+import { writeConfig, type PercepNetConfig } from './config.ts';
+import { CONFIG_FIELDS, FRAME_SIZE, LATENCY, SAMPLE_RATE } from './constants.ts';
 import { PercepNetError } from './errors.ts';
 import { FrameQueue, NO_WORK } from './frame_queue.ts';
 import { emptyFrameInfo } from './wasm.ts';
@@ -43,7 +43,7 @@ export class WorkerEngine implements BlockEngine {
   private readonly dry: DryLine;
   private readonly standIn: StandIn;
   private readonly info = emptyFrameInfo();
-  private config: readonly number[];
+  private readonly config = new Float32Array(CONFIG_FIELDS.length);
   private configs = 0;
   private resets = 0;
   /** Of the next sample put in. Wraps around: only differences count. */
@@ -57,7 +57,7 @@ export class WorkerEngine implements BlockEngine {
     this.transport = transport;
     this.settings = settings;
     this.silence = settings.transport;
-    this.config = configValues(settings.config);
+    writeConfig(this.config, 0, settings.config);
     this.framing = new FrameQueue(FRAME_SIZE, NO_WORK, settings.spread);
     for (const length of blockLengths) this.framing.expect(length);
     this.longest = Math.max(...blockLengths);
@@ -92,7 +92,7 @@ export class WorkerEngine implements BlockEngine {
   }
 
   setConfig(config: PercepNetConfig): void {
-    this.config = configValues(config);
+    writeConfig(this.config, 0, config);
     this.configs++;
   }
 

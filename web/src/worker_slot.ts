@@ -1,4 +1,4 @@
-import { configFromValues, type PercepNetConfig } from './config.ts';
+import { readConfig, type PercepNetConfig } from './config.ts';
 import { CONFIG_FIELDS, FRAME_INFO_FIELDS, FRAME_SIZE } from './constants.ts';
 import type { FrameInfo } from './wasm.ts';
 
@@ -72,13 +72,13 @@ export class Slot {
     this.words[INDEX[field]] = value;
   }
 
-  /** `values`: as configValues gives them. */
+  /** `values`: as writeConfig writes them. */
   setConfig(values: ArrayLike<number>): void {
     for (let i = 0; i < CONFIG_FIELDS.length; i++) this.floats[CONFIG_AT + i] = values[i];
   }
 
   config(): PercepNetConfig {
-    return configFromValues(this.floats.subarray(CONFIG_AT, INFOS_AT));
+    return readConfig(this.floats.subarray(CONFIG_AT, INFOS_AT));
   }
 
   addFrame(stream: number, info: FrameInfo): void {

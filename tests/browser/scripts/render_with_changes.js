@@ -25,6 +25,7 @@ async ({ length, channels, outputs, options, changes, later = false }) => {
   const actions = {
     bypass: () => (node.bypass = true),
     wet: () => (node.bypass = false),
+    limit: () => void (node.maxAttenuationDb = 12),
     reset: () => node.reset(),
     load: () => (load(), node.ready),
     failToLoad: () => (fail(new percepnet.PercepNetError('fetch', 'not found')), node.ready.catch(() => {})),

@@ -1,0 +1,56 @@
+"""The node's AudioParams: every frame has the bits of a native one with the values of the quantum that completes it."""
+
+import numpy as np
+import pytest
+from bundle import script
+from percepnet import native
+from test_worklet_bits import assert_same_bits
+from test_worklet_node import LATENCY, QUANTUM
+from test_worklet_node import render as render_with_changes
+
+pytestmark = pytest.mark.browser
+FRAME = 480
+OFFSET = LATENCY - native.LATENCY  # of the framing
+NATIVE_NAMES = {"maxAttenuationDb": "max_attenuation_db", "postfilter": "postfilter"}
+
+
+def enhanced(model_path, samples: np.ndarray, steps, **options) -> np.ndarray:
+    """What the native library makes of it, with `steps` of (name, sample, value) on the way."""
+    core = native.Enhancer(model_path, **options)
+    out = [np.zeros(OFFSET, np.float32)]
+    for start in range(0, len(samples) - FRAME + 1, FRAME):
+        quantum = (start + FRAME - 1) // QUANTUM * QUANTUM
+        core.set_config(**{NATIVE_NAMES[name]: value for name, at, value in steps if at <= quantum})
+        out.append(core.process_frame(samples[start : start + FRAME])[0])
+    return np.concatenate(out)[: len(samples)]
+
+
+def render(page, server, samples: np.ndarray, steps, **options):
+    server.offer("in", samples)
+    told = page.evaluate(script("render_automated"), {"options": options, "steps": steps})
+    return server.received("out"), told
+
+
+def test_values_at_times_equal_native(page, server, model_path, clip):
+    """Both parameters, in every quantum of half a second, then rarely; no value is a whole float32."""
+    often = [
+        (("postfilter", "maxAttenuationDb")[i % 2], (50 + i) * QUANTUM, (0.1, 9.9)[i % 2] + 0.003 * i)
+        for i in range(190)
+    ]
+    steps = [*often, ("postfilter", 400 * QUANTUM, 0.3), ("maxAttenuationDb", 700 * QUANTUM, 100)]
+    got, _ = render(page, server, clip, steps)
+    expected = enhanced(model_path, clip, steps)
+    assert_same_bits(got[: len(expected)], expected)
+    assert (expected != enhanced(model_path, clip, [])).any(), "the steps change nothing"
+
+
+def test_property_is_the_parameters_value(page, server, model_path, clip):
+    """Set at a time or by the property: the same bits. And the property reads as the AudioParam does: a float32."""
+    at = 333 * QUANTUM
+    by_time, told = render(page, server, clip, [("maxAttenuationDb", at, 12)], postfilter=0.3)
+    assert told == [100, float(np.float32(0.3))]
+    (by_property,), log = render_with_changes(page, server, clip, changes=[(at, "limit")], postfilter=0.3)
+    assert_same_bits(by_property, by_time)
+    assert not [entry for entry in log if "code" in entry]
+    expected = enhanced(model_path, clip, [("maxAttenuationDb", at, 12)], postfilter=0.3)
+    assert_same_bits(by_time[: len(expected)], expected)
