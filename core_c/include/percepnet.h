@@ -25,7 +25,7 @@ extern "C" {
 #define PERCEPNET_ALLOC_FAIL -3
 #define PERCEPNET_BAD_ORDER  -4 /* a frame begun twice, or ended before it was begun */
 
-#if defined(__GNUC__) && !defined(__wasm__)
+#if defined(__GNUC__) && (!defined(__wasm__) || defined(__PIC__)) /* WebAssembly: in a side module, for Pyodide */
 #define PERCEPNET_API __attribute__((visibility("default")))
 #else
 #define PERCEPNET_API
