@@ -1,6 +1,7 @@
 """Builds the native libraries, the WASM modules and the web folder; skips what is up to date.
 
-`python -m percepnet.building.build [--native] [--wasm] [--web] [--check-reproducible]`; all three without an option.
+`python -m percepnet.building.build [--native] [--wasm] [--web] [--pyodide] [--check-reproducible]`; the first three
+without an option.
 """
 
 import argparse
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from . import wasm_modules
 from .environment import ROOT, SetupError, digest, is_fresh, run, set_up_npm
+from .pyodide_wheel import build_pyodide_wheel
 from .wasm_modules import BuildError, build_lock, build_wasm, is_intact
 
 LIBRARY_SUFFIX = ".dylib" if sys.platform == "darwin" else ".so"
@@ -103,9 +105,9 @@ def print_modules(manifest):
         print(f"no {variant} module: {reason}")
 
 
-def build(native=False, wasm=False, web=False, reproducible=False):
+def build(native=False, wasm=False, web=False, reproducible=False, pyodide=False):
     """Builds what is asked for, or everything if nothing is, and prints what came of it."""
-    everything = not (native or wasm or web or reproducible)
+    everything = not (native or wasm or web or reproducible or pyodide)
     if native or everything:
         print(f"native library: {build_native().relative_to(ROOT)}")
     if wasm or web or reproducible or everything:
@@ -115,6 +117,10 @@ def build(native=False, wasm=False, web=False, reproducible=False):
         print("reproducible: another build, in another folder, has the same bytes")
     if web or everything:
         print(f"web folder: {build_web().relative_to(ROOT)}")
+    if pyodide:
+        wheel = build_pyodide_wheel()
+        print(f"Pyodide wheel: {wheel.relative_to(ROOT)}")
+        print(f"built by {(wheel.parent / 'built_by.txt').read_text().strip()}")
 
 
 def main():
@@ -122,11 +128,12 @@ def main():
     parser.add_argument("--native", action="store_true", help="the shared libraries")
     parser.add_argument("--wasm", action="store_true", help="the WASM modules")
     parser.add_argument("--web", action="store_true", help="web/dist, modules included")
+    parser.add_argument("--pyodide", action="store_true", help="the wheel for Pyodide")
     again = "build the modules in another folder too and compare"
     parser.add_argument("--check-reproducible", action="store_true", help=again)
     options = parser.parse_args()
     try:
-        build(options.native, options.wasm, options.web, options.check_reproducible)
+        build(options.native, options.wasm, options.web, options.check_reproducible, options.pyodide)
     except SetupError as error:
         print(f"build: {error}", file=sys.stderr)
         sys.exit(2)

@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[3]
 PEERS = "py_reference/percepnet/laboratory/peers"
 INTEGRATIONS = "tests/browser/integrations"
 EXAMPLES = "web/examples"
+PYODIDES = "wasm/pyodide"
 ARM_TOOLS = ("gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user")  # packages of Debian and Ubuntu
 BROWSERS = ("chromium", "chromium-browser")
 # Program: package of Debian.
@@ -221,6 +222,7 @@ def main():
             set_up_laboratory()
             set_up_npm(INTEGRATIONS)
             set_up_npm(EXAMPLES)
+            set_up_npm(PYODIDES)
             set_up_arm()
             set_up_other_engines()
         set_up_npm("web")

@@ -32,15 +32,16 @@ def build(
     native: Annotated[bool, typer.Option("--native", help="The shared libraries.")] = False,
     wasm: Annotated[bool, typer.Option("--wasm", help="The WASM modules.")] = False,
     web: Annotated[bool, typer.Option("--web", help="The web folder, modules included.")] = False,
+    pyodide: Annotated[bool, typer.Option("--pyodide", help="The wheel for Pyodide; docs/pyodide.md.")] = False,
     reproducible: Annotated[
         bool, typer.Option("--check-reproducible", help="Compare the modules with a build in another folder.")
     ] = False,
 ):
-    """Build the native library, the WASM modules and the web folder: what is not up to date."""
+    """Build the native library, the WASM modules and the web folder, or what is asked for: what is not up to date."""
     from ..building import build as building
 
     need_checkout("CMakeLists.txt")
-    building.build(native, wasm, web, reproducible)
+    building.build(native, wasm, web, reproducible, pyodide)
 
 
 def demo(

@@ -1,0 +1,38 @@
+"""The C core in Pyodide without numpy: buffers of float32, such as array("f"), through ctypes alone."""
+
+import ctypes
+import importlib.util
+from pathlib import Path
+
+FRAME_SIZE = 480
+(FOLDER,) = importlib.util.find_spec("percepnet").submodule_search_locations
+POINTER = ctypes.c_void_p
+
+
+class Stream:
+    """One mono stream at 48 kHz. model: the path of a model file."""
+
+    def __init__(self, model):
+        self.library = library = ctypes.CDLL(str(Path(FOLDER) / "libraries/libpercepnet.so"))
+        library.percepnet_model_create.argtypes = [POINTER, POINTER, ctypes.c_size_t]
+        library.percepnet_create.argtypes = library.percepnet_process_frame.argtypes = [POINTER, POINTER, POINTER]
+        library.percepnet_process_frame.restype = ctypes.c_float
+        data = Path(model).read_bytes()
+        self.blob = ctypes.create_string_buffer(len(data) + 16)
+        address = -(-ctypes.addressof(self.blob) // 16) * 16
+        ctypes.memmove(address, data, len(data))
+        self.model, self.state = POINTER(), POINTER()
+        if library.percepnet_model_create(ctypes.byref(self.model), address, len(data)):
+            raise ValueError(f"{model} is no model")
+        if library.percepnet_create(ctypes.byref(self.state), self.model, None):
+            raise MemoryError("no memory for a stream")
+
+    def process_frame(self, out, frame):
+        """Enhances FRAME_SIZE float32 of one array into another; returns the probability of voice."""
+        addresses = []
+        for buffer in (out, frame):
+            address, size = buffer.buffer_info()
+            if buffer.typecode != "f" or size != FRAME_SIZE:
+                raise ValueError(f"a frame is array('f') of {FRAME_SIZE} samples")
+            addresses.append(address)
+        return self.library.percepnet_process_frame(self.state, *addresses)
