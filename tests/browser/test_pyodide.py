@@ -24,6 +24,7 @@ stream = Stream(f"{FOLDER}/models/percepnet-128.pnet")
 for at in range(0, len(noisy), 480):
     stream.process_frame(out, noisy[at : at + 480])
     clean += out
+stream.close()
 open("result", "wb").write(clean.tobytes())
 """
 

@@ -16,6 +16,7 @@ class Stream:
         self.library = library = ctypes.CDLL(str(Path(FOLDER) / "libraries/libpercepnet.so"))
         library.percepnet_model_create.argtypes = [POINTER, POINTER, ctypes.c_size_t]
         library.percepnet_create.argtypes = library.percepnet_process_frame.argtypes = [POINTER, POINTER, POINTER]
+        library.percepnet_destroy.argtypes = library.percepnet_model_destroy.argtypes = [POINTER]
         library.percepnet_process_frame.restype = ctypes.c_float
         data = Path(model).read_bytes()
         self.blob = ctypes.create_string_buffer(len(data) + 16)
@@ -26,6 +27,11 @@ class Stream:
             raise ValueError(f"{model} is no model")
         if library.percepnet_create(ctypes.byref(self.state), self.model, None):
             raise MemoryError("no memory for a stream")
+
+    def close(self):
+        """Frees the stream and its model; it must not be used any more."""
+        self.library.percepnet_destroy(self.state)
+        self.library.percepnet_model_destroy(self.model)
 
     def process_frame(self, out, frame):
         """Enhances FRAME_SIZE float32 of one array into another; returns the probability of voice."""
