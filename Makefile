@@ -10,7 +10,7 @@ DATA_OPTIONS = $(foreach folder,$(DATA),--data $(folder))
 SET_UP := PYTHONSAFEPATH=1 $(PYTHON) py_reference/percepnet/building/environment.py
 
 .DEFAULT_GOAL := all
-.PHONY: all set-up set-up-quick set-up-train set-up-laboratory build wasm test test-quick demo bench codegen vectors train clean help
+.PHONY: all set-up set-up-quick set-up-train set-up-laboratory build wasm test test-quick demo bench docs codegen vectors train clean help
 
 all: build ## the main job: set up, build, clean a noisy recording in a real browser, show before and after
 	$(BIN)/percepnet showcase
@@ -45,6 +45,10 @@ demo: build ## serve the demo page, with your own model: make demo MODEL=file
 
 bench: build ## what a frame costs, ours and others' in turns (they come with set-up-laboratory): build/bench.html
 	$(BIN)/percepnet bench --html build/bench.html --json build/bench.json --markdown build/bench.md
+
+docs: ## the documentation site, readable without a network: build/docs/index.html
+	@$(SET_UP) --no-browser --docs
+	$(BIN)/python -m percepnet.building.docs
 
 codegen: set-up-quick ## rewrite the generated files from spec/percepnet.toml
 	$(BIN)/python -m codegen

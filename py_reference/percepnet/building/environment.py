@@ -1,7 +1,7 @@
 """Sets up a clone: virtual environment, web packages, browser. Steps whose inputs did not change are skipped.
 
 Runs by path with any Python 3.11 and its standard library alone, because it makes the environment that has
-the rest: `python3 py_reference/percepnet/building/environment.py [--no-browser] [--train] [--laboratory]`.
+the rest: `python3 py_reference/percepnet/building/environment.py [--no-browser] [--train] [--laboratory] [--docs]`.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def digest(*paths):
 
 
 def set_up_venv(extra, root=ROOT):
-    """.venv with this package, editable, and an extra of pyproject.toml: "test", "train" or "laboratory"."""
+    """.venv with this package, editable, and an extra of pyproject.toml: "test", "train", "laboratory" or "docs"."""
     python = root / ".venv/bin/python"
     stamp = root / f".venv/set-up-{extra}"
     key = digest(root / "pyproject.toml") + sys.version
@@ -212,12 +212,15 @@ def main():
     parser.add_argument("--no-browser", action="store_true", help="leave the browser out")
     parser.add_argument("--train", action="store_true", help="add what the trainer needs: PyTorch, espeak-ng")
     parser.add_argument("--laboratory", action="store_true", help="add what `percepnet evaluate` and its tests need")
+    parser.add_argument("--docs", action="store_true", help="add what builds the documentation site; --laboratory too")
     options = parser.parse_args()
     try:
         set_up_venv("test")
         if options.train:
             set_up_venv("train")
             set_up_synthesiser()
+        if options.docs or options.laboratory:
+            set_up_venv("docs")
         if options.laboratory:
             set_up_laboratory()
             set_up_npm(INTEGRATIONS)
