@@ -3,6 +3,7 @@
 import pytest
 from npm_package import install, pack
 
+from percepnet.building.docs.site import build_site
 from percepnet.model_file import random_model, write_model
 
 
@@ -25,3 +26,9 @@ def npm_tarball(tmp_path_factory):
 def npm_project(npm_tarball, tmp_path_factory):
     """A folder with the npm package installed in its node_modules."""
     return install(npm_tarball, tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture(scope="session")
+def docs_site(tmp_path_factory):
+    """The documentation site's folder. Fails where a page is in no navigation, or a link leads nowhere."""
+    return build_site(out=tmp_path_factory.mktemp("docs")).parent

@@ -12,6 +12,7 @@ export default {
   hideBreadcrumbs: true,
   hidePageHeader: true,
   useCodeBlocks: true,
+  expandParameters: true,
   parametersFormat: 'table',
   pageTitleTemplates: { module: importedAs, member: ({ name }) => name },
 };

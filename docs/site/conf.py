@@ -21,5 +21,7 @@ default_role = "code"
 html_theme = "furo"
 html_title = f"PercepNet {release}"
 html_copy_source = False
+html_show_copyright = False
+html_show_search_summary = False  # it is fetched, which browsers forbid to pages read from files
 html_static_path = ["static"]
 html_css_files = ["site.css"]

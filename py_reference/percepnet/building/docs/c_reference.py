@@ -68,7 +68,7 @@ def declared(node):
     """[directive, what is declared, comment behind it, members] for what users can call or name, else None."""
     if node.type == "preproc_def" and (value := node.child_by_field_name("value")):
         name, behind = node.child_by_field_name("name"), [plain(c) for c in node.children if c.type == "comment"]
-        return ["c:macro", text_of(name), " ".join([f"`{text_of(value).strip()}`.", *behind]), []]
+        return ["c:macro", text_of(name), ": ".join([f"`{text_of(value).strip()}`", *behind]), []]
     if node.type == "declaration":
         return ["c:function", " ".join(text_of(node).rstrip(";").split()), "", []]
     if node.type == "type_definition":

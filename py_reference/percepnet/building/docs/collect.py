@@ -13,9 +13,15 @@ LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
 def collect(root, target):
     """Copies every page that git knows, or would with `git add`, from `root` to `target`."""
     for page in pages(root):
-        copy(root / page, target / (page.relative_to(SITE) if page.is_relative_to(SITE) else page))
-        for linked in linked_files(root / page):
-            copy(linked, target / linked.relative_to(root))
+        copied = target / (page.relative_to(SITE) if page.is_relative_to(SITE) else page)
+        copy(root / page, copied)
+        for link in LINK.findall((root / page).read_text()):
+            linked = (root / page).parent.joinpath(link).resolve()
+            if linked.is_dir():
+                list_folder(linked, target / linked.relative_to(root))
+                copied.write_text(copied.read_text().replace(f"]({link})", f"]({link.rstrip('/')}/index.md)"))
+            elif linked.is_file():
+                copy(linked, target / linked.relative_to(root))
 
 
 def pages(root):
@@ -25,11 +31,13 @@ def pages(root):
     return [page for page in found if (root / page).is_file()]
 
 
-def linked_files(page):
-    """Files beside the page, such as pictures and headers, that it links to; a folder stands for all files in it."""
-    for link in LINK.findall(page.read_text()):
-        path = (page.parent / link).resolve()
-        yield from (file for file in ([path] if path.is_file() else sorted(path.rglob("*"))) if file.is_file())
+def list_folder(folder, target):
+    """Copies the files of a folder that a page links to, with a page that lists them, as git's hosts show a folder."""
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    for file in files:
+        copy(file, target / file.name)
+    lines = [f"* [{file.name}]({file.name})" for file in files]
+    (target / "index.md").write_text("\n".join(["---", "orphan: true", "---", f"# {folder.name}", "", *lines, ""]))
 
 
 def copy(source, target):
