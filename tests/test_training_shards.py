@@ -24,7 +24,7 @@ from percepnet.training.feature_store import (
 from percepnet.training.manifest import CorpusError, read_manifest, write_tables
 from percepnet.training.mix import make_mixture
 from percepnet.training.recipe import Recipe
-from percepnet.training.workers import Workers
+from percepnet.workers import Workers
 
 TINY = 0.03  # hours: one shard
 

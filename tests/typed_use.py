@@ -13,6 +13,12 @@ def whole(samples: NDArray[np.float32], path: Path) -> NDArray[np.float32]:
     return percepnet.enhance(samples, model, rate=16000, max_attenuation_db=12.0)
 
 
+def many(folder: Path, model: bytes) -> list[str]:
+    results = percepnet.enhance_files(folder, "out", model, jobs=2, postfilter=1.0)
+    results += percepnet.enhance_files([folder / "a.wav", "b.wav"], folder, model, dask="tcp://10.0.0.1:8786")
+    return [f"{one.target}: {one.error}" for one in results if one.error]
+
+
 def stream(frames: list[NDArray[np.float32]], model: bytes) -> list[float]:
     with percepnet.Enhancer(model, postfilter=0.5) as enhancer:
         enhancer.set_config(bypass=1.0)

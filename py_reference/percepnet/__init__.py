@@ -1,9 +1,10 @@
 """PercepNet: real-time suppression of noise and reverberation in 48 kHz speech.
 
-`enhance` takes whole recordings, `Enhancer` streams of frames; both run the C core. The reference in Python,
-which gives the same bits, is percepnet.enhancer.Enhancer with models of read_model.
+`enhance` takes whole recordings, `enhance_files` files and folders of them, `Enhancer` streams of frames; all run the
+C core. The reference in Python, which gives the same bits, is percepnet.enhancer.Enhancer with models of read_model.
 """
 
+from .batch import EnhancedFile, enhance_files
 from .constants import FRAME_SIZE, LATENCY, SAMPLE_RATE, VERSION
 from .errors import BadAudio, BadModel, BadOption, Closed, Missing, PercepNetError
 from .model_file import Model, read_model
@@ -13,6 +14,6 @@ from .whole import enhance
 __version__ = VERSION
 __all__ = [
     "FRAME_SIZE", "LATENCY", "SAMPLE_RATE",
-    "BadAudio", "BadModel", "BadOption", "Closed", "Enhancer", "Missing", "Model", "NativeModel", "PercepNetError",
-    "enhance", "load_model", "read_model",
+    "BadAudio", "BadModel", "BadOption", "Closed", "EnhancedFile", "Enhancer", "Missing", "Model",
+    "NativeModel", "PercepNetError", "enhance", "enhance_files", "load_model", "read_model",
 ]

@@ -122,9 +122,10 @@ class NativeModel:
 
     def __init__(self, data: bytes, library: ctypes.CDLL | None = None, label: str = "model") -> None:
         self.library = library or load_library()
-        self.blob, address = aligned_copy(data)
+        self.size = len(data)
+        self.blob, self.address = aligned_copy(data)
         self.pointer = ctypes.c_void_p()
-        error = self.library.percepnet_model_create(ctypes.byref(self.pointer), address, len(data))
+        error = self.library.percepnet_model_create(ctypes.byref(self.pointer), self.address, self.size)
         if error == BAD_MODEL:
             raise BadModel(f"{label}: {self.library.percepnet_strerror(error).decode()}")
         check(self.library, error)
@@ -132,6 +133,10 @@ class NativeModel:
     def __del__(self) -> None:
         if getattr(self, "pointer", None):
             self.library.percepnet_model_destroy(self.pointer)
+
+    def __reduce__(self) -> tuple[type[Self], tuple[bytes]]:
+        """Other processes get the bytes, and make a model of them in their own library."""
+        return type(self), (ctypes.string_at(self.address, self.size),)
 
 
 def load_model(source: Source, library: ctypes.CDLL | None = None) -> NativeModel:

@@ -7,7 +7,7 @@ from clips import same_samples, speech, write_clip
 from scipy.signal import correlate
 
 from percepnet import native
-from percepnet.commands import cli, enhance_files
+from percepnet.commands import backends, cli
 
 RATES = (8000, 16000, 44100, 48000, 96000)
 
@@ -93,4 +93,18 @@ def test_one_bad_file_does_not_lose_the_others(percepnet, tmp_path):
 
 
 def test_backends_of_the_command_are_those_that_exist():
-    assert [str(backend) for backend in cli.Backend] == list(enhance_files.BACKENDS)
+    assert [str(backend) for backend in cli.Backend] == list(backends.BACKENDS)
+
+
+def test_processes_mirror_a_folder_as_one_does(percepnet, tmp_path):
+    source = make_tree(tmp_path)
+    for jobs in (1, 2):
+        words = ("enhance", source, tmp_path / f"out{jobs}", "--model", "{model}", "--jobs", jobs)
+        assert percepnet(*words)[0] == 0
+    for name in ("a.wav", "deep/b.flac"):
+        assert same_samples(tmp_path / "out1" / name, tmp_path / "out2" / name)
+
+
+def test_what_works_in_one_process_says_so(percepnet, tmp_path):
+    words = ("enhance", make_tree(tmp_path), tmp_path / "out", "--model", "{model}", "--backend", "wasm", "--jobs", 2)
+    assert percepnet(*words) == (2, "", "percepnet: --backend wasm works in one process: leave --jobs and --dask out\n")

@@ -16,7 +16,7 @@ import soundfile
 from clips import environment, write_clip
 
 from percepnet import native
-from percepnet.commands import enhance_files, models
+from percepnet.commands import backends, models
 
 
 def one_line(text):
@@ -173,7 +173,7 @@ def test_ctrl_c_that_also_ends_the_browser_is_still_ctrl_c(percepnet, clip, monk
         finally:
             raise RuntimeError("connection closed while tidying up")
 
-    monkeypatch.setitem(enhance_files.BACKENDS, "native", lambda *_: enhance)
+    monkeypatch.setitem(backends.BACKENDS, "native", lambda *_, **__: enhance)
     words = ("enhance", clip, clip.with_name("out.wav"), "--model", "{model}")
     assert percepnet(*words) == (130, "", "percepnet: interrupted\n")
     assert not clip.with_name("out.wav").exists()

@@ -10,7 +10,7 @@ from percepnet.laboratory.systems import CEILINGS, Parts, Untouched, of_model
 from percepnet.commands.models import named
 from percepnet.errors import PercepNetError
 from percepnet.native import Enhancer
-from percepnet.training.workers import Workers
+from percepnet.workers import Workers
 
 SYSTEMS = [Untouched(), CEILINGS[1]]
 
@@ -73,7 +73,7 @@ def test_a_dask_cluster_gives_the_same_rows(pairs, rows):
 
 
 def test_a_scheduler_that_is_not_there_is_named(pairs, monkeypatch):
-    monkeypatch.setattr("percepnet.training.workers.PATIENCE", "1s")
+    monkeypatch.setattr("percepnet.workers.PATIENCE", "1s")
     with pytest.raises(PercepNetError, match="no Dask scheduler at tcp://127.0.0.1:1 "):
         score_pairs(pairs, SYSTEMS, Workers(dask="tcp://127.0.0.1:1"))
 

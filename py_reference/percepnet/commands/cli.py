@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -80,22 +81,35 @@ def enhance(
     model: ModelName = None,
     max_attenuation_db: Attenuation = NO_LIMIT,
     postfilter: Postfilter = DEFAULT_POSTFILTER,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="With a folder: processes. Default: one for each core.")
+    ] = None,
+    dask: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="With a folder: the workers of this Dask scheduler instead.")
+    ] = None,
 ):
     """Enhance a recording, or a folder of recordings, of any rate and number of channels.
 
     The result is aligned with the input and has its length, rate, channels and, where the file type allows,
     sample format.
     """
-    from .enhance_files import make_enhance
+    from ..batch import default_jobs
+    from ..workers import Workers
+    from .backends import IN_ONE_PROCESS, make_enhance
     from .enhance_report import report_file, report_folder
     from .models import find_model
 
     if not source.exists():
         raise PercepNetError(f"{source} does not exist: give an audio file or a folder")
     config = {"max_attenuation_db": max_attenuation_db, "postfilter": postfilter}
-    function = make_enhance(backend, find_model(model), **config)
-    report = report_folder if source.is_dir() else report_file
-    raise typer.Exit(report(source, target, function))
+    make = partial(make_enhance, str(backend), find_model(model).absolute(), **config)
+    function = make()  # says what is wrong with the model now, not for every file
+    if not source.is_dir():
+        raise typer.Exit(report_file(source, target, function))
+    is_alone = backend in IN_ONE_PROCESS
+    if is_alone and (dask or (jobs or 1) > 1):
+        raise PercepNetError(f"--backend {backend} works in one process: leave --jobs and --dask out")
+    raise typer.Exit(report_folder(source, target, make, Workers(jobs or (1 if is_alone else default_jobs()), dask)))
 
 
 @app.command()
@@ -203,7 +217,7 @@ def evaluate(
     """Score models, other noise suppressors and the ideal on pairs of clean and noisy recordings."""
     from ..laboratory import command
     from ..laboratory.mixes import SNR_CLASSES_DB, Plan
-    from ..training.workers import Workers
+    from ..workers import Workers
 
     classes = tuple(snr or SNR_CLASSES_DB)
     plan = Plan(tuple(data), mixtures, reverberant, seconds, seed, classes) if data else None

@@ -4,7 +4,7 @@ import time
 
 from rich.markup import escape
 
-from .enhance_files import enhance_file, enhance_folder, plan_folder
+from ..batch import enhance_file, enhance_pairs, plan_folder
 from .terminal import complain, progress_bar, say
 
 
@@ -21,20 +21,16 @@ def report_file(source, target, enhance):
     return 0
 
 
-def report_folder(source, target, enhance):
-    """Enhances a folder and lists what was passed over and what failed; 2 if anything did, else 0."""
-    jobs, passed_over = plan_folder(source, target)
+def report_folder(source, target, make, workers):
+    """Enhances a folder and lists what was passed over and what failed; 2 if anything did, else 0.
+
+    make: called by each of the workers, gives the function that enhances.
+    """
+    pairs, passed_over = plan_folder(source, target)
     for path in passed_over:
         say(f"not audio, passed over: {path}")
-    with progress_bar() as progress:
-        task = progress.add_task(escape(source.name), total=len(jobs))
-
-        def start(path, number):
-            progress.update(task, description=escape(path.name), completed=number)
-            return lambda share: progress.update(task, completed=number + share)
-
-        failures = enhance_folder(jobs, enhance, start)
-    say(f"{target}: {len(jobs) - len(failures)} of {len(jobs)} files enhanced")
-    for message in failures:
-        complain(message)
+    failures = [one.error for one in enhance_pairs(pairs, make, workers) if one.error]
+    say(f"{target}: {len(pairs) - len(failures)} of {len(pairs)} files enhanced")
+    for error in failures:
+        complain(str(error))
     return 2 if failures else 0

@@ -4,10 +4,10 @@ import typer
 
 from ..building.environment import SetupError
 from ..errors import PercepNetError
+from ..workers import INTERRUPTED
 from .terminal import complain
 
 UsageError = typer.BadParameter.__base__
-INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
 BAD_INPUT = 2
 EXTRAS = {  # of the package, by what they bring
     "jinja2": "reports",

@@ -10,7 +10,7 @@ from ..commands.terminal import out, progress_bar, say
 from ..errors import PercepNetError
 from ..quality import require_packages
 from ..training.check import open_splits, shared
-from ..training.workers import Workers
+from ..workers import Workers
 
 from . import mixes
 from .measures import dnsmos

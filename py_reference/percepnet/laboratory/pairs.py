@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ..audio_io import at_core_rate, read_audio
-from ..commands.enhance_files import AUDIO_SUFFIXES
+from ..batch import AUDIO_SUFFIXES
 from ..errors import PercepNetError
 
 FILES = ("clean", "noisy")  # the columns that a table must have; all others are labels

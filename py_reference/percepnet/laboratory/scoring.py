@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from ..errors import PercepNetError
-from ..training.workers import Workers
+from ..workers import Workers
 
 from .alignment import LONGEST_DELAY, align
 from .measures.scores import score, score_clean

@@ -34,7 +34,7 @@ def extract(
     """Mix speech and noise and store features, targets and loss weights. Goes on where it was stopped."""
     from .extract_features import extract_shards
     from .recipe import Recipe
-    from .workers import Workers
+    from ..workers import Workers
 
     recipe = Recipe(tuple(folder.absolute() for folder in data), out.absolute(), split, seed, no_gpl)
     shards = extract_shards(recipe, hours, Workers(jobs, dask))

@@ -10,12 +10,12 @@ from .. import native
 from ..constants import HIGH_PASS_A1, HIGH_PASS_A2, SAMPLE_RATE, WINDOW_SIZE
 from ..tables import BAND_PEAKS
 from ..targets import ideal_gains
+from ..workers import Workers
 
 from .corpus import Corpus
 from .feature_store import pack_audio, shard_path, write_shard
 from .mix import MIX_SECONDS, Mixture, make_mixture
 from .recipe import Recipe
-from .workers import Workers
 
 MIXTURES_PER_SHARD = 12
 SILENT_BAND = 1e-11  # bands with less energy in the noisy signal teach nothing

@@ -9,10 +9,10 @@ import numpy as np
 
 from ..audio_io import Audio, atomic, write_audio
 from ..constants import SAMPLE_RATE
+from ..workers import workers
 
 from .corpus import Corpus, folder_list
 from .mix import MIX_SECONDS, Mixture, make_mixture
-from .workers import workers
 
 LOWEST_DB = -80.0
 

@@ -18,13 +18,13 @@ import soundfile
 from ..audio_io import atomic
 from ..constants import SAMPLE_RATE
 from ..errors import PercepNetError
+from ..workers import workers
 
 from .deb_package import DebPackage, fetch, need, unpack
 from .manifest import read_manifest, read_segments, write_tables
 from .measure import pitch_hz
 from .packaged_sounds import Sound, Wanted, digest_of, sounds_of
 from .synthesise import GAP
-from .workers import workers
 
 PACKAGES = Path(__file__).with_name("debian_packages.toml")
 RECIPE = "recipe {}"  # the note of a row; another recipe of a package makes its files again

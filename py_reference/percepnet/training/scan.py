@@ -11,6 +11,7 @@ import soundfile
 
 from ..constants import FRAME_SIZE, SAMPLE_RATE
 from ..errors import PercepNetError
+from ..workers import workers
 
 from .augment import frame_power
 from .decoded_audio import decode
@@ -19,7 +20,6 @@ from .manifest import CorpusError
 from .measure import bandwidth_hz, clipped_share, pitch_hz, snr_db
 from .splits import group_of, moves_to_empty_splits
 from .summary import is_usable
-from .workers import workers
 
 SUFFIXES = {f".{name.lower()}" for name in soundfile.available_formats()} | {".opus", ".aif", ".oga"} - {".raw"}
 MEASURED = 60 * SAMPLE_RATE  # samples of a file that are measured

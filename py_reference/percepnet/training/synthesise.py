@@ -12,6 +12,7 @@ import soundfile
 from ..audio_io import atomic
 from ..constants import FRAME_SIZE, SAMPLE_RATE
 from ..errors import PercepNetError
+from ..workers import workers
 
 from .augment import ACTIVE_RANGE_DB, SILENT, frame_power
 from .manifest import read_manifest, read_segments, write_tables
@@ -19,7 +20,6 @@ from .measure import bandwidth_hz, pitch_hz, snr_db
 from .speech import at_level
 from .synthesisers import Voice, installed_voices, need_engines, speak
 from .texts import texts
-from .workers import workers
 
 LEVEL_DB = -24.0
 GAP = np.zeros(SAMPLE_RATE * 15 // 100, np.float32)

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from ..audio_io import at_core_rate, read_audio
+from ..batch import AUDIO_SUFFIXES
 from .comparison import Comparison, Difference, compare, frame_of, locate
 from ..constants import SAMPLE_RATE
-from ..commands.enhance_files import AUDIO_SUFFIXES
 from ..enhancer import Enhancer
 from ..errors import Missing, PercepNetError
 from ..model_file import decode_model

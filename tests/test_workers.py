@@ -7,9 +7,10 @@ import sys
 import time
 
 import pytest
+from distributed import Client, LocalCluster
 
 from percepnet.errors import PercepNetError
-from percepnet.training.workers import Workers
+from percepnet.workers import Workers
 
 
 def squared(number: int) -> int:
@@ -40,16 +41,46 @@ def test_a_killed_process_is_named():
         list(Workers(2).run(die, [1, 2, 3]))
 
 
+def nap(_) -> None:
+    time.sleep(0.2)
+
+
+def test_a_lost_scheduler_is_named():
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster:
+        results = Workers(dask=cluster.scheduler_address).run(nap, list(range(100)))
+        next(results)
+    with pytest.raises(PercepNetError, match="the Dask scheduler at tcp://127.0.0.1:[0-9]+ was lost: start it, "):
+        list(results)
+
+
+def test_a_worker_with_another_version_is_named(tmp_path):
+    (tmp_path / "percepnet").mkdir()
+    (tmp_path / "percepnet/__init__.py").write_text("__version__ = '99.0'")
+    (tmp_path / "percepnet-99.0.dist-info").mkdir()
+    (tmp_path / "percepnet-99.0.dist-info/METADATA").write_text("Name: percepnet\nVersion: 99.0\n")
+    with LocalCluster(n_workers=0, dashboard_address=None, host="127.0.0.1") as cluster, Client(cluster) as client:
+        command = [sys.executable, "-m", "distributed.cli.dask_worker", cluster.scheduler_address, "--no-nanny"]
+        worker = subprocess.Popen([*command, "--no-dashboard"], env=os.environ | {"PYTHONPATH": str(tmp_path)})
+        try:
+            client.wait_for_workers(1, timeout=60)
+            with pytest.raises(PercepNetError, match="tcp://.* has percepnet 99.0: install .* there, as here"):
+                next(Workers(dask=cluster.scheduler_address).run(nap, [1]))
+        finally:
+            worker.terminate()
+            worker.wait()
+
+
 BEGIN = """
 import sys, time
 from pathlib import Path
-from percepnet.training.workers import Workers
+from percepnet.workers import Workers
 
 def work(number):
     (Path(sys.argv[1]) / str(number)).touch()
     time.sleep(60)
 
-list(Workers(2).run(work, range(9)))
+if __name__ == "__main__":
+    list(Workers(2).run(work, range(9)))
 """
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from threading import Event
 from typing import Any
 
-from ..commands.running import INTERRUPTED
-from ..errors import Missing, PercepNetError
+from .errors import Missing, PercepNetError
 
+INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
 PATIENCE = "10s"  # with a scheduler that does not answer
 _interrupted = Event()  # in a worker: Ctrl-C was pressed
 
@@ -88,16 +88,31 @@ def _in_cluster(address: str, job: Callable, tasks: list) -> Iterator[tuple[int,
         from distributed import Client, KilledWorker
         from distributed import as_completed as as_done
     except ImportError:
-        raise Missing("Dask is not installed: run `pip install -e '.[laboratory]'`") from None
+        raise Missing("Dask is not installed: run `pip install 'percepnet[cluster]'`") from None
     try:
         client = Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
         raise PercepNetError(f"no Dask scheduler at {address} ({error}): start one with `dask scheduler`") from None
     with client:
+        _check_versions(client)
         futures = client.map(job, tasks, pure=False)
         positions = {future.key: position for position, future in enumerate(futures)}
         try:
             for future, result in as_done(futures, with_results=True):
+                if future.cancelled():
+                    raise PercepNetError(f"the Dask scheduler at {address} was lost: start it, then run the same again")
                 yield positions[future.key], result
         except KilledWorker as error:
             raise PercepNetError(f"a Dask worker died again and again ({error}): look into its log") from None
+
+
+def _check_versions(client: Any) -> None:
+    """PercepNetError if a worker lacks this package, at which Dask would wait for ever, or has another version."""
+    found = client.get_versions(packages=["percepnet"])
+    ours = found["client"]["packages"]["percepnet"]
+    for worker, about in found["workers"].items():
+        theirs = about["packages"]["percepnet"]
+        if theirs != ours:
+            raise PercepNetError(
+                f"the Dask worker {worker} has percepnet {theirs or 'not at all'}: install {ours} there, as here"
+            )
