@@ -1,6 +1,6 @@
 // What the demo's service worker keeps for when there is no network; see demo/service_worker.ts.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const PAGE = [
@@ -16,7 +16,8 @@ const PAGE = [
 
 /**
  * Of the built folder `dist`: `files` are kept at once, the page with all modules and its default model; `whenUsed` are
- * the other models. Both are {name: SHA-256}. `version` changes with any of them.
+ * the other models; `staircase` is kept once that page is visited. All are {name: SHA-256}. `version` changes with any
+ * of them.
  */
 export function offlineFiles(dist) {
   const json = (name) => JSON.parse(readFileSync(join(dist, name), 'utf8'));
@@ -28,5 +29,8 @@ export function offlineFiles(dist) {
   const [model, ...otherModels] = json('models.json').models.map(({ file }) => file);
   const files = hashes([...PAGE, ...library, model]);
   const whenUsed = hashes(otherModels);
-  return { version: sha256(JSON.stringify([files, whenUsed])).slice(0, 16), files, whenUsed };
+  const beside = readdirSync(join(dist, 'staircase')).map((name) => `staircase/${name}`);
+  const staircase = hashes(['staircase.html', 'staircase.js', ...beside]);
+  const version = sha256(JSON.stringify([files, whenUsed, staircase])).slice(0, 16);
+  return { version, files, whenUsed, staircase };
 }

@@ -1,20 +1,10 @@
 """The demo page for everybody: axe's rules, less motion where that is asked for."""
 
 import pytest
-from percepnet.engines.browser import DIST
+from axe import violations
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
-AXE = DIST.parent / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def violations(page: Page) -> list[str]:
-    if not AXE.is_file():
-        pytest.fail(f"{AXE} is missing: run `make`")
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)["violations"]
-    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])

@@ -1,8 +1,11 @@
 // Keeps one build of the page, each file checked by its hash, for when there is no network. With a network every file
 // comes from there, so nothing is ever out of date.
 
-/** {path: SHA-256}, and a hash of all that: written by build.mjs. */
-declare const OFFLINE: { version: string; files: Record<string, string>; whenUsed: Record<string, string> };
+/** {path: SHA-256} */
+type Files = Record<string, string>;
+
+/** What to keep, see offline_files.mjs, and a hash of all that: written by build.mjs. */
+declare const OFFLINE: { version: string; files: Files; whenUsed: Files; staircase: Files };
 
 interface WorkerEvent extends Event {
   waitUntil(work: Promise<unknown>): void;
@@ -17,14 +20,14 @@ interface Scope {
   readonly registration: { readonly scope: string };
   readonly clients: { claim(): Promise<void> };
   skipWaiting(): Promise<void>;
-  addEventListener(type: 'install' | 'activate', listener: (event: WorkerEvent) => void): void;
+  addEventListener(type: 'install' | 'activate' | 'message', listener: (event: WorkerEvent) => void): void;
   addEventListener(type: 'fetch', listener: (event: FetchEvent) => void): void;
 }
 
 const scope = self as unknown as Scope;
 const PREFIX = 'percepnet-demo-';
 const CACHE = PREFIX + OFFLINE.version;
-const ALL = { ...OFFLINE.files, ...OFFLINE.whenUsed };
+const ALL = { ...OFFLINE.files, ...OFFLINE.whenUsed, ...OFFLINE.staircase };
 
 /** The file's name in the build; '' for what is not of it. */
 function nameOf(url: string): string {
@@ -44,11 +47,15 @@ async function keep(name: string, response: Response): Promise<void> {
 }
 
 /** Models and modules are asked for as the library does, so that the browser has them already. */
-async function keepAll(): Promise<void> {
+async function keepAll(files: Files): Promise<void> {
   const address = (name: string, sha256: string): string =>
     /\.(wasm|pnet)$/.test(name) ? `${name}?${sha256.slice(0, 16)}` : name;
-  const files = Object.entries(OFFLINE.files);
-  await Promise.all(files.map(async ([name, sha256]) => keep(name, await fetch(address(name, sha256)))));
+  const cache = await caches.open(CACHE);
+  await Promise.all(
+    Object.entries(files).map(async ([name, sha256]) => {
+      if (!(await cache.match(name))) await keep(name, await fetch(address(name, sha256)));
+    }),
+  );
 }
 
 async function forgetOthers(): Promise<void> {
@@ -69,10 +76,14 @@ async function answer(event: FetchEvent, name: string): Promise<Response> {
   }
 }
 
-scope.addEventListener('install', (event) => event.waitUntil(keepAll().then(() => scope.skipWaiting())));
+scope.addEventListener('install', (event) =>
+  event.waitUntil(keepAll(OFFLINE.files).then(() => scope.skipWaiting())),
+);
 scope.addEventListener('activate', (event) =>
   event.waitUntil(forgetOthers().then(() => scope.clients.claim())),
 );
+// The page of steps was opened. Where not all of it can be had, its next visit asks for the rest.
+scope.addEventListener('message', (event) => event.waitUntil(keepAll(OFFLINE.staircase).catch(() => {})));
 scope.addEventListener('fetch', (event) => {
   const name = event.request.method === 'GET' ? nameOf(event.request.url) : '';
   const measured = event.request.referrer.endsWith('/bench.html'); // the page that times downloads

@@ -17,7 +17,12 @@ from .pyodide_wheel import build_pyodide_wheel
 from .wasm_modules import BuildError, build_lock, build_wasm, is_intact
 
 LIBRARY_SUFFIX = ".dylib" if sys.platform == "darwin" else ".so"
-WEB_INPUTS = ("web", "models", "build/wasm/manifest.json", "tests/audio")
+CLIP = ("tests/audio/noisy_speech.wav", "tests/audio/clean_speech.flac")
+STAIRCASE_INPUTS = (  # whatever its numbers, sounds and pictures can depend on
+    "models", "core_c", *CLIP, "pyproject.toml", "py_reference/percepnet/*.py", "py_reference/percepnet/staircase/*.*",
+    "py_reference/percepnet/commands/figures.py", "py_reference/percepnet/commands/oracle_files.py",
+)  # fmt: skip
+WEB_INPUTS = ("web", "models", "build/wasm/manifest.json", "build/staircase", "tests/audio")
 WEB_OUTPUTS = ("node_modules", "dist")
 
 
@@ -52,9 +57,23 @@ def need_tool(name):
     return path
 
 
+def build_staircase(root=ROOT):
+    """Computes the demo's page of steps in build/staircase, in a process that loads the library as it is now."""
+    build_native(testing=True, root=root)
+    folder, stamp = root / "build/staircase", root / "build/staircase.stamp"
+    with build_lock(root):
+        key = digest(*input_files(STAIRCASE_INPUTS, root))
+        if not (is_fresh(stamp, key) and (folder / "staircase.html").exists()):
+            stamp.unlink(missing_ok=True)
+            environment = os.environ | {"PYTHONPATH": str(root / "py_reference")}
+            run([sys.executable, "-m", "percepnet.staircase.demo_page", folder], env=environment)
+            stamp.write_text(key)
+
+
 def build_web(root=ROOT):
     """Builds the modules and, from them, web/dist; returns that folder."""
     build_wasm(root)
+    build_staircase(root)
     dist, stamp = root / "web/dist", root / "build/web.stamp"
     set_up_npm("web", root)
     with build_lock(root):
@@ -68,12 +87,16 @@ def build_web(root=ROOT):
 
 def web_inputs(root):
     """Every file that web/dist depends on."""
-    for name in WEB_INPUTS:
-        path = root / name
+    for file in input_files(WEB_INPUTS, root):
+        if not set(WEB_OUTPUTS) & set(file.relative_to(root).parts):
+            yield file
+
+
+def input_files(names, root):
+    """The files of these patterns, those of folders included."""
+    for path in (path for name in names for path in sorted(root.glob(name))):
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
-        for file in filter(Path.is_file, files):
-            if not set(WEB_OUTPUTS) & set(file.relative_to(root).parts):
-                yield file
+        yield from filter(Path.is_file, files)
 
 
 def check_reproducible(root=ROOT, clone=None):

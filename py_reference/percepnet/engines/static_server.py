@@ -20,13 +20,16 @@ ISOLATION = {  # what makes a page cross-origin isolated: shared memory, and clo
 }
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
     ".map": "application/json",
     ".mjs": "text/javascript; charset=utf-8",
+    ".mp3": "audio/mpeg",
     ".wasm": "application/wasm",
     ".wav": "audio/wav",
+    ".webp": "image/webp",
 }
 
 

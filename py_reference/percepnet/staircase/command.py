@@ -9,6 +9,7 @@ from ..audio_io import check_target
 from ..commands.terminal import out, progress_bar, say
 from ..constants import CONFIG
 
+DEFAULT_SNR_DB = 5.0
 DEFAULT_SECONDS, MOST_SECONDS = 20, 120
 
 
@@ -20,7 +21,9 @@ def command(
     noise: Annotated[
         Path | None, typer.Argument(metavar="[NOISE]", help="Noise; repeated or cut to the length of the speech.")
     ] = None,
-    snr: Annotated[float, typer.Option(min=-60, max=60, help="Signal-to-noise ratio of the mixture, dB.")] = 5.0,
+    snr: Annotated[
+        float, typer.Option(min=-60, max=60, help="Signal-to-noise ratio of the mixture, dB.")
+    ] = DEFAULT_SNR_DB,
     model: Annotated[
         list[str] | None, typer.Option("--model", help="As often as wanted: a file, name or width. Default: all.")
     ] = None,

@@ -20,10 +20,11 @@ from ..erb_bands import BINS as BAND_BINS
 from ..erb_bands import WEIGHTS as BAND_WEIGHTS
 from ..postfilter import warp
 from ..tables import ANALYSIS_WINDOW, BAND_PEAKS, COMB_WEIGHTS
-from ..web_page import figure_url
+from ..web_page import figure_data
 from .steps import BANDS, BINS, COMB, NETWORK, NOISY, POSTFILTER
 
 INCHES, DPI = (4.6, 2.5), 200  # shown 330 to 560 pixels wide: the writing stays readable
+QUALITY = 60  # of 100: spectrograms are all detail
 INK = {"light": "#222222", "dark": "#dddddd"}
 PITCH_TOP_KHZ = 1.5
 HARMONICS = 4
@@ -35,10 +36,10 @@ LOUD_SHARE = 0.25  # of the frames: the loudest, among which the one with the co
 
 @dataclass(frozen=True)
 class Picture:
-    """light, dark: data: URLs. text: what is to be seen, as caption and for those who do not see it. height: pixels."""
+    """light, dark: webp. text: what is to be seen, as caption and for those who do not see it. height: pixels."""
 
-    light: str
-    dark: str
+    light: bytes
+    dark: bytes
     text: str
     height: int
 
@@ -48,7 +49,7 @@ def draw(text, fill, rows=1):
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    height, urls = INCHES[1] + 1.1 * (rows - 1), {}
+    height, drawn = INCHES[1] + 1.1 * (rows - 1), {}
     for theme, ink in INK.items():
         names = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
         with rc_context({name: ink for name in names} | {"font.size": 9, "legend.labelcolor": ink}):
@@ -57,8 +58,8 @@ def draw(text, fill, rows=1):
             for each in np.atleast_1d(axes):
                 each.set_facecolor("none")
             fill(axes)
-            urls[theme] = figure_url(figure, DPI)
-    return Picture(urls["light"], urls["dark"], text, round(height * DPI))
+            drawn[theme] = figure_data(figure, DPI, QUALITY)
+    return Picture(**drawn, text=text, height=round(height * DPI))
 
 
 def pictures_of(outcome, mixture, ideal):
