@@ -104,6 +104,28 @@ def test_a_model_can_go_to_another_process():
     assert_same_bits(theirs, ours, "pickled")
 
 
+STARTED = """
+import multiprocessing, sys, percepnet
+if __name__ == "__main__":
+    multiprocessing.set_start_method(sys.argv[4])
+    for one in percepnet.enhance_files(*sys.argv[1:4], jobs=2, postfilter=0.5):
+        print(one.source.name, one.error)
+"""
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])  # Windows and macOS; Linux from Python 3.14
+def test_processes_may_start_afresh(method, folder, model, tmp_path):
+    (folder / "bad.wav").unlink()
+    (tmp_path / "started.py").write_text(STARTED)
+    command = [sys.executable, "-W", "error", tmp_path / "started.py", folder, tmp_path / "out", model, method]
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(command, capture_output=True, text=True, env=env)
+    assert (done.stdout, done.stderr) == ("a.wav None\nb.wav None\nc.wav None\n", "")
+    samples = soundfile.read(folder / "a.wav", dtype="float32")[0]
+    expected = percepnet.enhance(samples, model, postfilter=0.5)
+    assert_same_bits(soundfile.read(tmp_path / "out/a.wav", dtype="float32")[0], expected, method)
+
+
 STOPPED = """
 import sys, percepnet
 if __name__ == "__main__":

@@ -5,19 +5,45 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
+from backends import play
 from compare import assert_same_bits
-from recordings import recording
+from recordings import FOLDER, recording
 
 from percepnet import native
-from percepnet.building.environment import ROOT
+from percepnet.building.environment import ROOT, SetupError
+from percepnet.building.interpreters import find_python
 from percepnet.commands.models import find_model
 
+VERSIONS = range(11, 15)  # of Python 3
+PIP = "--disable-pip-version-check"
 BUILD_SDIST = "import sys, scikit_build_core.build as build; print(build.build_sdist(sys.argv[1]))"
+NUMPY_ALONE = """
+import sys, wave
+import numpy as np, percepnet
+from percepnet.audio_io import read_audio
+
+clip, model = sys.argv[1:]
+with wave.open(clip) as file:
+    noisy = np.frombuffer(file.readframes(48000), "<i2").astype(np.float32) / 32768
+with percepnet.Enhancer(model) as stream:
+    streamed = [stream.process_frame(frame)[0] for frame in noisy.reshape(-1, percepnet.FRAME_SIZE)]
+np.save("streamed.npy", np.concatenate(streamed))
+np.save("whole.npy", percepnet.enhance(noisy, model))
+for call in (lambda: percepnet.enhance(noisy, model, 16000), lambda: read_audio(clip)):
+    try:
+        call()
+    except percepnet.Missing as error:
+        print(error)
+print(*sys.version_info[:2], sep=".")
+"""
 NO_CORE = """
 import numpy as np, percepnet
 from percepnet.enhancer import Enhancer
@@ -60,17 +86,60 @@ def sdist(clone, tmp_path_factory):
     return next(folder.glob("*.tar.gz"))
 
 
-def install(sdist, folder, **environment):
-    """Builds a wheel and installs it in a folder; returns (the wheel, what pip said)."""
-    options = ["--no-deps", "--no-build-isolation", "--disable-pip-version-check"]
-    said = run(sys.executable, "-m", "pip", "wheel", "-v", *options, "-w", folder, sdist, cwd=folder, **environment)
-    wheel = next(folder.glob("*.whl"))
-    run(sys.executable, "-m", "pip", "install", *options, "--target", folder / "site", wheel, cwd=folder)
-    return wheel, said
+def build_wheel(sdist, folder, **environment):
+    """(the wheel, what pip said)"""
+    options = ["-v", PIP, "--no-deps", "--no-build-isolation", "-w", folder]
+    said = run(sys.executable, "-m", "pip", "wheel", *options, sdist, cwd=folder, **environment)
+    return next(folder.glob("*.whl")), said
 
 
-def test_what_is_installed_from_the_sdist_enhances_a_file_as_the_checkout_does(sdist, tmp_path):
-    wheel, _ = install(sdist, tmp_path)
+@pytest.fixture(scope="module")
+def wheel(sdist, tmp_path_factory):
+    """Path of the wheel made of it."""
+    return build_wheel(sdist, tmp_path_factory.mktemp("wheel"))[0]
+
+
+def install(wheel, folder):
+    """Installs a wheel alone in the folder `site` of a folder."""
+    run(sys.executable, "-m", "pip", "install", PIP, "--no-deps", "--target", folder / "site", wheel, cwd=folder)
+
+
+def pythons_here():
+    """{version: path}: the Python that runs this, and others that are on PATH, of pyenv or of uv."""
+    found = {f"{sys.version_info[0]}.{sys.version_info[1]}": sys.executable}
+    for minor in VERSIONS:
+        with suppress(SetupError):
+            found.setdefault(f"3.{minor}", find_python(f"3.{minor}", "looked for"))
+    return found
+
+
+PYTHONS = pythons_here()
+
+
+@pytest.mark.parametrize("version", PYTHONS)
+def test_one_wheel_streams_on_every_python_with_numpy_alone(version, wheel, tmp_path):
+    run(PYTHONS[version], "-m", "venv", "--without-pip", tmp_path / "venv", cwd=tmp_path)
+    python = tmp_path / "venv/bin/python"
+    run(sys.executable, "-m", "pip", "--python", python, "install", PIP, "numpy>=2,<3", cwd=tmp_path)
+    run(sys.executable, "-m", "pip", "--python", python, "install", PIP, "--no-deps", wheel, cwd=tmp_path)
+    (tmp_path / "program.py").write_text(NUMPY_ALONE)
+    clip, model = FOLDER / "noisy_speech.wav", find_model()
+    said = run(python, "-I", "-W", "error", tmp_path / "program.py", clip, model, cwd=tmp_path).splitlines()
+    advice = [f"{package} is not installed: run `pip install {package}`" for package in ("soxr", "soundfile")]
+    assert said == [*advice, version]
+    noisy = recording(clip.name, seconds=1.0)
+    assert_same_bits(np.load(tmp_path / "streamed.npy"), play(native.Enhancer(model), noisy), "streamed")
+    assert_same_bits(np.load(tmp_path / "whole.npy"), native.Enhancer(model).enhance(noisy), "whole")
+
+
+def test_the_package_claims_the_versions_that_it_is_tested_on():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    claimed = [name.rsplit(" ", 1)[1] for name in project["classifiers"] if "Python :: 3." in name]
+    assert f">={claimed[0]}" == project["requires-python"] and set(claimed) <= {f"3.{minor}" for minor in VERSIONS}
+
+
+def test_what_is_installed_from_the_sdist_enhances_a_file_as_the_checkout_does(wheel, tmp_path):
+    install(wheel, tmp_path)
     assert wheel.name.startswith("percepnet-") and "-py3-none-" in wheel.name and "-any" not in wheel.name
     files = zipfile.ZipFile(wheel).namelist()
     models = sorted((ROOT / "models").glob("*.pnet"))
@@ -87,7 +156,8 @@ def test_what_is_installed_from_the_sdist_enhances_a_file_as_the_checkout_does(s
 
 
 def test_without_a_compiler_the_reference_is_installed_and_says_what_is_missing(sdist, tmp_path):
-    wheel, said = install(sdist, tmp_path, CC="/nowhere/cc")
+    wheel, said = build_wheel(sdist, tmp_path, CC="/nowhere/cc")
+    install(wheel, tmp_path)
     assert "The C core is left out" in said and "install a C compiler" in said
     assert not [name for name in zipfile.ZipFile(wheel).namelist() if name.endswith((".so", ".dylib"))]
     told = run(sys.executable, "-c", NO_CORE, cwd=tmp_path, PYTHONPATH=str(tmp_path / "site")).splitlines()

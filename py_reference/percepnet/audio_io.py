@@ -1,15 +1,17 @@
 """Audio files in and out: whatever rate and channels libsndfile reads; files appear whole or not at all."""
 
+import importlib
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .constants import SAMPLE_RATE
-from .errors import BadAudio, PercepNetError
+from .errors import BadAudio, Missing, PercepNetError
 
 MIN_RATE, MAX_RATE = 1000, 768000
 RESAMPLER_TAIL_S = (
@@ -48,10 +50,17 @@ class Audio:
         return len(self.samples) / self.rate
 
 
+def need(package: str) -> ModuleType:
+    """A package that files and other rates need, and streams do not. Raises Missing."""
+    try:
+        return importlib.import_module(package)
+    except ImportError:
+        raise Missing(f"{package} is not installed: run `pip install {package}`") from None
+
+
 def read_audio(path):
     """Audio from a file. Raises BadAudio (what is wrong, what to do) or OSError."""
-    import soundfile
-
+    soundfile = need("soundfile")
     path = Path(path)
     if path.is_dir():
         raise BadAudio(f"{path} is a folder: give an audio file")
@@ -86,8 +95,7 @@ def check_samples(path, samples, rate):
 
 def output_format(path, like):
     """(container, subtype) for a path: those of `like` where possible, else the nearest. Raises BadAudio."""
-    import soundfile
-
+    soundfile = need("soundfile")
     suffix = Path(path).suffix.lower()
     name = suffix[1:].upper()
     container = like.container if suffix == like.suffix else CONTAINERS.get(name, name)
@@ -102,8 +110,7 @@ def output_format(path, like):
 
 def write_audio(path, audio):
     """Writes a file in the format that audio and the path's suffix ask for; PCM is clipped at full scale."""
-    import soundfile
-
+    soundfile = need("soundfile")
     container, subtype = output_format(path, audio)
     with atomic(path) as part:
         try:
@@ -141,10 +148,9 @@ def atomic(path):
 
 def resample(samples: NDArray[np.float32], from_rate: int, to_rate: int, length: int) -> NDArray[np.float32]:
     """(n, channels) at one rate -> (length, channels) at another, aligned in time."""
-    import soxr
-
     if from_rate == to_rate:
         return samples[:length]
+    soxr = need("soxr")
     tail = np.zeros((int(RESAMPLER_TAIL_S * from_rate), samples.shape[1]), samples.dtype)
     resampled = soxr.resample(np.concatenate([samples, tail]), from_rate, to_rate, quality="VHQ")[:length]
     return np.concatenate([resampled, np.zeros((length - len(resampled), samples.shape[1]), samples.dtype)])

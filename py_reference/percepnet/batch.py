@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .audio_io import Audio, check_target, output_format, read_audio, write_audio
+from .audio_io import Audio, check_target, need, output_format, read_audio, write_audio
 from .errors import BadOption, PercepNetError
 from .native import Enhancer, NativeModel, Source, load_model
 from .whole import enhance_audio
@@ -165,6 +165,7 @@ def enhance_file(
 
 def _with_bar(results: Iterable[Any], total: int) -> Iterable[Any]:
     """The same results; a bar on the terminal counts them."""
+    need("rich")
     from .commands.terminal import progress_bar
 
     with progress_bar() as bar:

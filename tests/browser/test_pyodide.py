@@ -9,6 +9,7 @@ from compare import assert_same_bits
 from percepnet import native
 from percepnet.building import cross_environment, pyodide_wheel
 from percepnet.building.environment import ROOT, SetupError
+from percepnet.building.interpreters import find_python
 from percepnet.engines.pyodide import run_in_chromium, run_in_node
 from recordings import recording
 
@@ -67,9 +68,10 @@ def test_in_chromium_it_has_the_bits_of_the_native_library(abi, playwright, whee
     assert_same_bits(np.frombuffer(result, np.float32), expected, f"Pyodide {abi} in Chromium")
 
 
-def test_of_what_pyodide_leaves_out_the_package_needs_numpy_alone(wheel):
+@pytest.mark.parametrize("abi", pyodide_wheel.ABIS)
+def test_of_what_pyodide_leaves_out_the_package_needs_numpy_alone(abi, wheel):
     """Pyodide's numpy comes from the network, so something else bears its name; the core and a model do load."""
-    library = run_in_node(pyodide_wheel.ABIS[0], wheel, {}, PACKAGE).decode()
+    library = run_in_node(abi, wheel, {}, PACKAGE).decode()
     assert library.endswith("site-packages/percepnet/libraries/libpercepnet.so")
 
 
@@ -90,7 +92,7 @@ def test_it_is_the_package_with_a_simd_side_module_and_the_models(wheel):
 def test_without_its_python_one_line_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SetupError, match=r"Python 3.13, which is not here: install it \(uv python install 3.13"):
-        pyodide_wheel.find_python()
+        find_python(pyodide_wheel.PYTHON, "the Pyodide wheel is built with")
 
 
 def test_the_official_environment_is_taken_where_it_can_be_fetched(monkeypatch, tmp_path):

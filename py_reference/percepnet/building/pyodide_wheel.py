@@ -1,17 +1,16 @@
 """The wheel for Pyodide, in build/pyodide: made by `pyodide build`, which needs the Python that Pyodide has."""
 
 import os
-from pathlib import Path
 
 from .cross_environment import find_cross_environment
-from .environment import PYODIDES, ROOT, SetupError, digest, is_fresh, run, say, set_up_npm
+from .environment import PYODIDES, ROOT, digest, is_fresh, run, say, set_up_npm
+from .interpreters import find_python
 from .wasm_modules import BuildError, build_lock
 
 PYTHON = "3.13"  # of the first ABI
 PYODIDE_BUILD = "pyodide-build==0.39.2"
 ABIS = ("2025_0", "2026_0")  # packages in wasm/pyodide; the core is the same to both, as the tests show
 INPUTS = ("CMakeLists.txt", "pyproject.toml", "README.md", "core_c", "models", "py_reference/percepnet")
-WHERE_IS_IT = "import sys; print(sys.executable)"
 
 
 def build_pyodide_wheel(root=ROOT):
@@ -56,24 +55,12 @@ def set_up_pyodide_build(folder):
     """pyodide-build in a virtual environment of its own; returns the folder of its programs."""
     programs, stamp = folder / "venv/bin", folder / "venv/set-up"
     if not is_fresh(stamp, PYODIDE_BUILD):
-        python = find_python()
+        python = find_python(PYTHON, "the Pyodide wheel is built with")
         say(f"{PYODIDE_BUILD} for {python}")
         run([python, "-m", "venv", "--clear", folder / "venv"])
         run([programs / "pip", "install", "--quiet", PYODIDE_BUILD])
         stamp.write_text(PYODIDE_BUILD)
     return programs
-
-
-def find_python():
-    """Path of the Python that Pyodide has: on PATH, of pyenv or of uv. SetupError if there is none."""
-    chosen = os.environ | {"PYENV_VERSION": PYTHON}  # without it pyenv's shims know only the version in use
-    for command in ([f"python{PYTHON}", "-c", WHERE_IS_IT], ["uv", "python", "find", PYTHON]):
-        try:
-            return Path(run(command, timeout_s=60, env=chosen).strip())
-        except SetupError:
-            continue
-    advice = f"install it (uv python install {PYTHON}, pyenv install {PYTHON}, or your distribution's package)"
-    raise SetupError(f"the Pyodide wheel is built with Python {PYTHON}, which is not here: {advice}")
 
 
 def add_abis(programs, folder):
