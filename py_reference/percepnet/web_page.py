@@ -9,7 +9,7 @@ from .constants import SAMPLE_RATE
 MP3 = {"format": "MP3", "subtype": "MPEG_LAYER_III"}
 RECORDINGS = {  # container and settings of libsndfile: MP3 is the smallest that every browser plays, FLAC is exact
     "mp3": ("audio/mpeg", MP3 | {"compression_level": 0.3}),
-    "constant-mp3": ("audio/mpeg", MP3 | {"compression_level": 0.6, "bitrate_mode": "CONSTANT"}),  # seeks exactly
+    "constant-mp3": ("audio/mpeg", MP3 | {"compression_level": 0.65, "bitrate_mode": "CONSTANT"}),  # seeks exactly
     "flac": ("audio/flac", {"format": "FLAC", "subtype": "PCM_16"}),
 }
 PICTURE = "image/webp"

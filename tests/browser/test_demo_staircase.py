@@ -88,7 +88,8 @@ def test_the_numbers_are_the_commands(steps, dist, capsys, tmp_path):
 
 
 def test_one_step_plays_and_the_next_goes_on_where_it_was(steps):
-    noisy, bins = (steps.get_by_role("button", name=f"Play: {name}") for name in ("noisy", "ideal magnitude per bin"))
+    names = "noisy", "ideal magnitude per bin", CLEAN_NAME
+    noisy, bins, clean = (steps.get_by_role("button", name=f"Play: {name}") for name in names)
     noisy.click()
     expect(noisy).to_have_attribute("aria-pressed", "true")
     steps.wait_for_function(AT, arg=0.5)
@@ -96,8 +97,11 @@ def test_one_step_plays_and_the_next_goes_on_where_it_was(steps):
     expect(bins).to_have_attribute("aria-pressed", "true")
     expect(noisy).to_have_attribute("aria-pressed", "false")
     assert steps.evaluate("document.querySelector('#step-2 audio').currentTime") >= 0.5
-    bins.click()
+    steps.keyboard.press("Space")
     expect(bins).to_have_attribute("aria-pressed", "false")
+    clean.click()
+    expect(clean).to_have_attribute("aria-pressed", "true")
+    assert steps.evaluate("document.querySelector('section:last-of-type audio').currentTime") >= 0.5
 
 
 def test_everything_is_there_on_a_phone_and_can_be_operated_by_all(steps):
@@ -107,7 +111,7 @@ def test_everything_is_there_on_a_phone_and_can_be_operated_by_all(steps):
     assert steps.locator("audio").count() == len(names) and names[-1].endswith(CLEAN_NAME)
     assert steps.evaluate("document.documentElement.scrollWidth") <= 360
     assert violations(steps) == []
-    steps.get_by_role("link", name="demo", exact=True).click()
+    steps.get_by_role("link", name="Demo", exact=True).click()
     expect(steps).to_have_title("PercepNet: speech without the noise")
 
 

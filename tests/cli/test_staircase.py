@@ -13,13 +13,16 @@ from scipy import signal
 
 from percepnet import native, oracle
 from percepnet.commands import cli
+from percepnet.commands.running import run_app
 from percepnet.constants import FRAME_SIZE, HIGH_PASS_A1, HIGH_PASS_A2, WINDOW_SIZE
 from percepnet.quality import scores
+from percepnet.staircase import demo_page
 from percepnet.staircase.mixture import Mixture, read_mixture
 from percepnet.staircase.ordering import Ordering, verdict
 from percepnet.staircase.page import speech_levelled
 from percepnet.staircase.pictures import pictures_of
-from percepnet.staircase.steps import Step, take
+from percepnet.staircase.steps import Outcome, Step, take
+from percepnet.staircase.table import gains
 
 SNR_DB, POSTFILTER = 3.0, 0.7
 KINDS = ["noisy", "bins", "bands", "comb", "postfilter", "network"]
@@ -212,6 +215,20 @@ def test_a_missing_package_is_named_before_the_work(package, extra, percepnet, m
     monkeypatch.setitem(sys.modules, package, None)
     status, said, trouble = percepnet("staircase", "--model", "{model}", "--html", tmp_path / "page.html")
     assert (status, said) == (2, "") and f"pip install 'percepnet[{extra}]'" in trouble and trouble.count("\n") == 1
+
+
+def test_the_page_of_the_demo_names_a_missing_package(monkeypatch, capsys, tmp_path):
+    monkeypatch.setitem(sys.modules, "pesq", None)
+    assert run_app(demo_page.app, "page", [str(tmp_path / "folder")], label="page") == 2
+    assert capsys.readouterr().err.startswith("page: pesq is not installed: run `pip install")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_network_is_compared_with_the_ideal_that_it_stands_in_for():
+    kinds = {"noisy": 1.0, "postfilter": 3.0, "network": 2.5, "another": 2.25}
+    steps = [Step("network" if kind == "another" else kind, kind) for kind in kinds]
+    found = gains([Outcome(step, np.zeros(1), {"PESQ-WB": kinds[step.name]}) for step in steps])
+    assert [gained["PESQ-WB"] for _, gained in found][1:] == [2.0, -0.5, -0.75]
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+import typer
+
+from .. import quality, web_page
+from ..commands.running import run_app
 from ..constants import CONFIG
 from ..engines.static_server import MEDIA_TYPES, STRICT_POLICY
-from ..errors import PercepNetError
 from .command import DEFAULT_SECONDS, DEFAULT_SNR_DB, chosen_models
 from .mixture import read_mixture
 from .page import SCRIPT, STYLE, fill_in
@@ -36,8 +39,14 @@ class Folder:
         return f"{FILES}/{file}"
 
 
-def write_demo_page(folder):
-    """Makes `folder` hold PAGE and FILES and nothing else: what the command shows without an option."""
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def write_demo_page(folder: Path):
+    """Make FOLDER hold the page and its files and nothing else: what `percepnet staircase` shows without an option."""
+    quality.require_packages()
+    web_page.require_packages()
     steps = all_steps(chosen_models(None), CONFIG["postfilter"]["default"])
     mixture = read_mixture(None, None, DEFAULT_SNR_DB, DEFAULT_SECONDS)
     outcomes = [take(step, mixture) for step in steps]
@@ -55,12 +64,5 @@ def write_demo_page(folder):
         made.rename(folder)
 
 
-def main():
-    try:
-        write_demo_page(Path(sys.argv[1]))
-    except PercepNetError as error:
-        sys.exit(f"the demo's page of steps: {error}")
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(run_app(app, "percepnet.staircase.demo_page", label="the demo's page of steps"))

@@ -2,6 +2,7 @@
 const players = [...document.querySelectorAll('audio')];
 const buttons = [...document.querySelectorAll('.listen')];
 const playerOf = (button) => document.querySelector(`#step-${button.dataset.step} audio`);
+let last; // the one that was played or wound last
 
 function showPlaying() {
   for (const button of buttons) button.setAttribute('aria-pressed', String(!playerOf(button).paused));
@@ -9,14 +10,17 @@ function showPlaying() {
 
 for (const player of players) {
   player.addEventListener('play', () => {
-    const other = players.find((one) => one !== player && !one.paused);
-    if (other) {
-      other.pause();
-      player.currentTime = other.currentTime;
+    if (last && last !== player) {
+      last.pause();
+      player.currentTime = last.currentTime;
     }
+    last = player;
     showPlaying();
   });
   player.addEventListener('pause', showPlaying);
+  player.addEventListener('seeking', () => {
+    if (!last || last.paused) last = player;
+  });
 }
 
 for (const button of buttons) {

@@ -13,7 +13,7 @@ from ..web_page import PICTURE, data_url, sound_data, write_page
 from .ordering import DECISIVE, orderings, verdict
 from .pictures import pictures_of, spectrogram
 from .steps import BANDS, BINS, COMB, NETWORK, NOISY, POSTFILTER
-from .table import cells, heading, score_text
+from .table import CAPTION, cells, heading, score_text
 
 TEMPLATE, STYLE, SCRIPT = (Path(__file__).with_name(f"page.{kind}") for kind in ("html", "css", "js"))
 PEAK = 0.9
@@ -34,7 +34,7 @@ ABOUT = {
     "loud again as it was. It is there for the ear; measures that compare with the clean signal rarely reward it.",
     NETWORK: "From here on nothing is ideal: a network hears the noisy sound alone and gives the gains and "
     "strengths, in real time. The rest of the system is as above, postfilter included. One recording does not rank the "
-    "networks: `percepnet evaluate` compares them on many.",
+    "networks; many do (percepnet evaluate).",
 }
 
 
@@ -83,6 +83,7 @@ def fill_in(path, mixture, outcomes, store, each=iter, **parts):
         TEMPLATE,
         version=__version__,
         facts=mixture.facts | {"mixture": f"{mixture.snr_db:.1f} dB, {mixture.clean.size / SAMPLE_RATE:.2f} s"},
+        caption=CAPTION,
         headings={name: heading(name) for name in outcomes[0].scores},
         sections=list(sections(mixture, outcomes, store, each)),
         verdicts={name: sentence(one) for name, one in found.items()},

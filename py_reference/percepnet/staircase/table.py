@@ -9,8 +9,10 @@ from rich.table import Table
 
 from ..audio_io import atomic
 from ..quality import DECIMALS, UNITS, number
+from .steps import NETWORK
 
 CLEAR = {"PESQ-WB": 0.05, "ESTOI": 0.005, "SI-SDR": 0.2}  # smaller changes are not coloured
+CAPTION = "Scores and gains: over the step before; of each network, over the ideal with postfilter"
 STYLES = {1: "green", 0: "default", -1: "red"}
 
 
@@ -23,19 +25,28 @@ class Cell:
     direction: int
 
 
-def cells(outcomes):
-    """[(outcome, {measure: Cell})]"""
-    before, rows = None, []
+def gains(outcomes):
+    """[(outcome, {measure: gain})]: over the step before, of networks over the last that is none; NaN at first."""
+    before, rows = {}, []
     for outcome in outcomes:
-        rows.append((outcome, {name: cell(name, value, before) for name, value in outcome.scores.items()}))
-        before = outcome.scores
+        rows.append((outcome, {name: value - before.get(name, math.nan) for name, value in outcome.scores.items()}))
+        if outcome.step.kind != NETWORK:
+            before = outcome.scores
     return rows
 
 
-def cell(measure, value, before):
-    gain = value - before[measure] if before else math.nan
+def cells(outcomes):
+    """[(outcome, {measure: Cell})]"""
+    return [
+        (outcome, {name: cell(name, outcome.scores[name], gain) for name, gain in gained.items()})
+        for outcome, gained in gains(outcomes)
+    ]
+
+
+def cell(measure, value, gain):
     direction = 0 if math.isnan(gain) or abs(gain) < CLEAR[measure] else int(math.copysign(1, gain))
-    return Cell(score_text(measure, value), number(gain, DECIMALS[measure], "+") if before else "", direction)
+    text = "" if math.isnan(gain) else number(gain, DECIMALS[measure], "+")
+    return Cell(score_text(measure, value), text, direction)
 
 
 def score_text(measure, value):
@@ -47,8 +58,8 @@ def heading(measure):
 
 
 def console_table(outcomes):
-    """A rich Table: each score and, beside it, the difference from the step before."""
-    table = Table(title="Scores, and the gain over the step before", title_justify="left", box=SIMPLE_HEAD)
+    """A rich Table: each score and, beside it, the gain."""
+    table = Table(title=CAPTION, title_justify="left", box=SIMPLE_HEAD)
     table.add_column("step", no_wrap=True)
     for measure in outcomes[0].scores:
         table.add_column(heading(measure), justify="right", no_wrap=True)
@@ -61,13 +72,10 @@ def console_table(outcomes):
 def write_csv(path, outcomes):
     """Every score and gain in full, a row per step."""
     measures = list(outcomes[0].scores)
-    before = dict.fromkeys(measures, math.nan)
     with atomic(path) as part, open(part, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["step", "name", *measures, *(f"{name} gain" for name in measures)])
-        for outcome in outcomes:
-            scores = [outcome.scores[name] for name in measures]
-            gains = [outcome.scores[name] - before[name] for name in measures]
-            texts = ["" if math.isnan(value) else f"{value:.4f}" for value in (*scores, *gains)]
+        for outcome, gained in gains(outcomes):
+            values = (*outcome.scores.values(), *gained.values())
+            texts = ["" if math.isnan(value) else f"{value:.4f}" for value in values]
             writer.writerow([outcome.step.kind, outcome.step.name, *texts])
-            before = outcome.scores
