@@ -1,4 +1,4 @@
-"""The Python package as users meet it: whatever is passed in, samples or a PercepNetError come out, never less."""
+"""The Python package as users meet it: mistakes are named, and what comes out has the bits of the reference."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -7,26 +7,15 @@ import numpy as np
 import pytest
 from backends import model_bytes
 from compare import assert_same_bits
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as npst
 from recordings import recording
 
 import percepnet
-from percepnet import BadAudio, BadModel, BadOption, Closed, Enhancer, Missing, PercepNetError, native
+from percepnet import BadAudio, BadOption, Closed, Enhancer, Missing, PercepNetError, native
 from percepnet.audio_io import at_core_rate, back_from_core_rate, Audio
-from percepnet.constants import CONFIG, FRAME_SIZE
+from percepnet.constants import FRAME_SIZE
 from percepnet.enhancer import Enhancer as Reference
 from percepnet.golden.paint import paint_noise
 from percepnet.model_file import decode_model
-
-quickly = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-ANY_TYPE = st.one_of(npst.scalar_dtypes(), npst.unicode_string_dtypes(), npst.complex_number_dtypes())
-ANY_SHAPE = st.one_of(st.just((FRAME_SIZE,)), npst.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=8))
-ANYTHING = st.one_of(
-    st.none(), st.text(max_size=5), st.binary(max_size=5), st.floats(), st.lists(st.one_of(st.none(), st.floats())),
-    st.dictionaries(st.text(max_size=2), st.integers(), max_size=2),
-)
 
 
 @pytest.fixture(scope="module")
@@ -39,81 +28,10 @@ def noisy():
     return recording("noisy_speech.wav", start=1.0, seconds=0.5)
 
 
-# --- whatever is passed in
+# --- what is refused
 
 
-@quickly
-@given(npst.arrays(ANY_TYPE, ANY_SHAPE))
-def test_any_array_is_a_frame_or_refused_and_the_stream_goes_on(model, frame):
-    stream, fresh = Enhancer(model), Enhancer(model)
-    try:
-        out, voice = stream.process_frame(frame)
-    except BadAudio as error:
-        assert "\n" not in str(error)
-        for seed in range(3):
-            after = paint_noise(FRAME_SIZE, seed)
-            assert_same_bits(stream.process_frame(after)[0], fresh.process_frame(after)[0], "after a refusal")
-    else:
-        assert frame.shape == (FRAME_SIZE,) and frame.dtype.kind in "fiu"
-        assert out.shape == (FRAME_SIZE,) and out.dtype == np.float32
-        assert np.isfinite(out).all() and 0 <= voice <= 1
-
-
-@quickly
-@given(ANYTHING)
-def test_what_is_no_array_is_refused(model, thing):
-    with pytest.raises(BadAudio):
-        Enhancer(model).process_frame(thing)
-    if isinstance(thing, list) and np.isfinite(np.array(thing, float)).all():
-        assert percepnet.enhance(thing, model).shape == (len(thing),)
-    else:
-        with pytest.raises(BadAudio):
-            percepnet.enhance(thing, model)
-
-
-@quickly
-@given(
-    npst.arrays(np.float32, st.tuples(st.integers(0, 1500), st.integers(1, 3)), elements=st.floats(-1, 1, width=32)),
-    st.sampled_from([8000, 11025, 44100, 48000, 96000]),
-)
-def test_recordings_of_any_length_rate_and_channels_keep_their_shape(model, samples, rate):
-    out = percepnet.enhance(samples, model, rate)
-    assert out.shape == samples.shape and out.dtype == np.float32 and np.isfinite(out).all()
-
-
-@quickly
-@given(st.dictionaries(st.one_of(st.sampled_from(sorted(CONFIG)), st.text(max_size=8)), ANYTHING, min_size=1))
-def test_any_options_are_taken_or_refused_together(model, options):
-    stream = Enhancer(model)
-    before = dict(stream.config)
-    try:
-        stream.set_config(**options)
-    except BadOption as error:
-        assert "max_attenuation_db 0..100" in str(error) and stream.config == before
-    else:
-        assert all(CONFIG[name]["min"] <= value <= CONFIG[name]["max"] for name, value in options.items())
-
-
-@quickly
-@example("no\0path")
-@given(st.one_of(st.binary(max_size=300), ANYTHING.filter(lambda thing: not isinstance(thing, str))))
-def test_what_is_no_model_is_refused(thing):
-    for call in (percepnet.load_model, Enhancer):
-        with pytest.raises(BadModel) as caught:
-            call(thing)
-        assert "\n" not in str(caught.value)
-
-
-@quickly
-@given(st.integers(8, len(model_bytes()) - 1), st.integers(1, 255))
-def test_a_damaged_model_is_refused(at, change):
-    data = bytearray(model_bytes())
-    data[at] ^= change
-    with pytest.raises(BadModel):
-        percepnet.load_model(bytes(data))
-
-
-@pytest.mark.parametrize("rate", [0, -1, 999, 768001, 48000.0, float("nan"), "48000", None])
+@pytest.mark.parametrize("rate", [0, -1, 999, 768001, 48000.0, float("nan"), "48000", None, [48000, 1]])
 def test_another_rate_is_refused(model, rate):
     with pytest.raises(BadAudio, match="rate must be a whole number of 1000 to 768000 Hz"):
         percepnet.enhance(np.zeros(480, np.float32), model, rate)

@@ -10,7 +10,7 @@ import pytest
 from distributed import Client, LocalCluster
 
 from percepnet.errors import PercepNetError
-from percepnet.workers import Workers
+from percepnet.workers import Pool, Workers
 
 
 def squared(number: int) -> int:
@@ -28,6 +28,14 @@ def fail(_) -> None:
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_results_come_with_the_place_of_their_task(jobs):
     assert dict(Workers(jobs).run(squared, [3, 1, 2])) == {0: 9, 1: 1, 2: 4}
+
+
+def test_there_are_no_more_processes_than_tasks(monkeypatch):
+    made = []
+    monkeypatch.setattr("percepnet.workers.Pool", lambda jobs: made.append(jobs) or Pool(jobs))
+    assert dict(Workers(99).run(squared, [3, 1])) == {0: 9, 1: 1}
+    assert dict(Workers(99).run(squared, [])) == {}
+    assert made == [2]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -1,13 +1,15 @@
 """The C core through ctypes: the same Enhancer, about a hundred times faster; and, for tests, a look inside."""
 
 import ctypes
+import operator
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -165,13 +167,14 @@ class Enhancer:
 
     model: a path, the bytes of a model file, or what load_model made of them, to be shared by several streams.
     Options as in PercepNetConfig: max_attenuation_db 0..100 (100 = no limit), postfilter 0..1, bypass 0..1.
-    A stream is for one thread at a time; different streams may run in different threads at once.
+    Different streams may run in different threads at once; threads that share one take turns.
     """
 
     def __init__(self, model: NativeModel | Source, library: ctypes.CDLL | None = None, **config: float) -> None:
         self.model = model if isinstance(model, NativeModel) else load_model(model, library)
         self.library = self.model.library
         self.config = {name: field["default"] for name, field in CONFIG.items()}
+        self.turn = threading.RLock()
         self.pointer = ctypes.c_void_p()
         check(self.library, self.library.percepnet_create(ctypes.byref(self.pointer), self.model.pointer, None))
         self.set_config(**config)
@@ -179,8 +182,9 @@ class Enhancer:
 
     def close(self) -> None:
         """Frees the stream; any later call raises Closed."""
-        self.library.percepnet_destroy(self.pointer)
-        self.pointer = ctypes.c_void_p()
+        with self.turn:
+            self.library.percepnet_destroy(self.pointer)
+            self.pointer = ctypes.c_void_p()
 
     def __enter__(self) -> Self:
         return self
@@ -194,6 +198,9 @@ class Enhancer:
         if getattr(self, "pointer", None):
             self.library.percepnet_destroy(self.pointer)
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a stream is not copied or sent to another process: make another Enhancer")
+
     def open_pointer(self) -> ctypes.c_void_p:
         """The stream in the C core. Raises Closed if there is none any more."""
         if not self.pointer:
@@ -202,19 +209,24 @@ class Enhancer:
 
     def set_config(self, **config: float) -> None:
         """Changes options between frames. Raises BadOption for an unknown one or one out of its range."""
-        pointer, known = self.open_pointer(), {k: v for k, v in config.items() if k in CONFIG}
+        with self.turn:
+            pointer, wanted = self.open_pointer(), self._with(config)
+            if not wanted or self.library.percepnet_set_config(pointer, ctypes.byref(wanted)):
+                ranges = ", ".join(f"{name} {f['min']:g}..{f['max']:g}" for name, f in CONFIG.items())
+                raise BadOption(f"the options are {ranges}; not {config}")
+            self.config.update(config)
+
+    def _with(self, config: Mapping[str, float]) -> Config | None:
+        """The options with some of them changed; None if there are no such options, or no such numbers."""
         try:
-            wanted = Config(**{**self.config, **known})
-        except TypeError:
-            wanted = None
-        if len(known) < len(config) or not wanted or self.library.percepnet_set_config(pointer, ctypes.byref(wanted)):
-            ranges = ", ".join(f"{name} {f['min']:g}..{f['max']:g}" for name, f in CONFIG.items())
-            raise BadOption(f"the options are {ranges}; not {config}")
-        self.config.update(config)
+            return Config(**{**self.config, **config}) if config.keys() <= CONFIG.keys() else None
+        except (TypeError, OverflowError):
+            return None
 
     def reset(self) -> None:
         """Forgets the past; the options stay."""
-        self.library.percepnet_reset(self.open_pointer())
+        with self.turn:
+            self.library.percepnet_reset(self.open_pointer())
 
     def process_frame(self, frame: ArrayLike) -> tuple[NDArray[np.float32], float]:
         """Enhances FRAME_SIZE samples in +-1. Returns (the enhanced frame now due, probability of voice 0..1).
@@ -223,7 +235,8 @@ class Enhancer:
         """
         frame = as_frame(frame, np.float32)
         out = np.empty(FRAME_SIZE, np.float32)
-        voice = self.library.percepnet_process_frame(self.open_pointer(), out.ctypes.data, frame.ctypes.data)
+        with self.turn:
+            voice = self.library.percepnet_process_frame(self.open_pointer(), out.ctypes.data, frame.ctypes.data)
         return out, voice
 
     def process_in_parts(
@@ -233,18 +246,22 @@ class Enhancer:
 
         early, goals: what percepnet_advance is told before the frame is there, and then; in thousandths of its work.
         """
-        pointer, advance, out = self.open_pointer(), self.library.percepnet_advance, np.empty(FRAME_SIZE, np.float32)
-        done = [advance(pointer, goal) for goal in early]
-        check(self.library, self.library.percepnet_begin_frame(pointer, as_frame(frame, np.float32).ctypes.data))
-        done += [advance(pointer, goal) for goal in goals]
-        check(self.library, self.library.percepnet_end_frame(pointer, out.ctypes.data))
+        frame, out, library = as_frame(frame, np.float32), np.empty(FRAME_SIZE, np.float32), self.library
+        early, goals = [[operator.index(goal) for goal in some] for some in (early, goals)]  # no failure half-way
+        with self.turn:
+            pointer = self.open_pointer()
+            done = [library.percepnet_advance(pointer, goal) for goal in early]
+            check(library, library.percepnet_begin_frame(pointer, frame.ctypes.data))
+            done += [library.percepnet_advance(pointer, goal) for goal in goals]
+            check(library, library.percepnet_end_frame(pointer, out.ctypes.data))
         return out, done
 
     @property
     def frame_info(self) -> Mapping[str, float]:
         """What is known of the last frame that came out: a dict of FRAME_INFO's fields."""
-        info = self.library.percepnet_get_frame_info(self.open_pointer()).contents
-        return {name: getattr(info, name) for name in FRAME_INFO}
+        with self.turn:
+            info = self.library.percepnet_get_frame_info(self.open_pointer()).contents
+            return {name: getattr(info, name) for name in FRAME_INFO}
 
     @property
     def gains(self) -> NDArray[np.float32]:
@@ -257,7 +274,8 @@ class Enhancer:
         return self._bands(self.library.percepnet_get_strengths)
 
     def _bands(self, read: Callable[[ctypes.c_void_p], Any]) -> NDArray[np.float32]:
-        return np.ctypeslib.as_array(read(self.open_pointer()), (NUM_BANDS,)).copy()
+        with self.turn:
+            return np.ctypeslib.as_array(read(self.open_pointer()), (NUM_BANDS,)).copy()
 
     def enhance(self, samples: ArrayLike, progress: Callable[[int, int], object] | None = None) -> NDArray[np.float32]:
         """A whole signal: (n,) in +-1 -> (n,), delay removed. progress(frames done, frames in all) if given.
@@ -266,14 +284,15 @@ class Enhancer:
         """
         signal = as_samples(samples, np.float32)
         padded = pad(signal)
-        self.reset()
         out = np.empty_like(padded)
         frames = padded.size // FRAME_SIZE
-        for i in range(frames):
-            at = slice(i * FRAME_SIZE, (i + 1) * FRAME_SIZE)
-            out[at], _ = self.process_frame(padded[at])
-            if progress:
-                progress(i + 1, frames)
+        with self.turn:
+            self.reset()
+            for i in range(frames):
+                at = slice(i * FRAME_SIZE, (i + 1) * FRAME_SIZE)
+                out[at], _ = self.process_frame(padded[at])
+                if progress:
+                    progress(i + 1, frames)
         return out[LATENCY : LATENCY + signal.size]
 
 

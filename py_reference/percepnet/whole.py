@@ -24,20 +24,30 @@ def enhance(
     and back. Raises BadAudio for samples or a rate that cannot be enhanced, and what Enhancer raises.
     """
     array = as_samples(samples, np.float32)
-    check_array(array, rate)
+    rate = as_rate(rate)
+    check_array(array)
     with Enhancer(model, None, **config) as stream:
         if not array.size:
             return array.copy()
-        audio = Audio(array.reshape(len(array), -1), operator.index(rate))
+        audio = Audio(array.reshape(len(array), -1), rate)
         return enhance_audio(audio, stream.enhance).samples.reshape(array.shape)
 
 
-def check_array(array: NDArray[np.float32], rate: int) -> None:
-    """BadAudio for another shape, rate or content than enhance takes."""
+def as_rate(rate: int) -> int:
+    """BadAudio for another rate than enhance takes."""
+    try:
+        number = operator.index(rate)
+    except TypeError:
+        number = 0
+    if not MIN_RATE <= number <= MAX_RATE:
+        raise BadAudio(f"the rate must be a whole number of {MIN_RATE} to {MAX_RATE} Hz, not {rate!r}")
+    return number
+
+
+def check_array(array: NDArray[np.float32]) -> None:
+    """BadAudio for another shape or content than enhance takes."""
     if array.ndim not in (1, 2) or (array.ndim == 2 and array.shape[1] > MOST_CHANNELS):
         raise BadAudio(f"samples must be of shape (n,) or (n, channels), not {array.shape}")
-    if not hasattr(rate, "__index__") or not MIN_RATE <= rate <= MAX_RATE:
-        raise BadAudio(f"the rate must be a whole number of {MIN_RATE} to {MAX_RATE} Hz, not {rate!r}")
     if not np.isfinite(array).all():
         raise BadAudio("the samples hold NaN or infinities: repair them, or feed frames to Enhancer, which zeroes them")
 

@@ -33,9 +33,10 @@ class Workers:
         """
         if self.dask:
             return _in_cluster(self.dask, job, tasks)
-        if self.jobs == 1:
+        jobs = min(self.jobs, len(tasks))
+        if jobs <= 1:
             return ((position, job(task)) for position, task in enumerate(tasks))
-        return _in_processes(self.jobs, job, tasks)
+        return _in_processes(jobs, job, tasks)
 
 
 class Pool(ProcessPoolExecutor):
