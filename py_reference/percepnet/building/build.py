@@ -20,7 +20,8 @@ LIBRARY_SUFFIX = ".dylib" if sys.platform == "darwin" else ".so"
 CLIP = ("tests/audio/noisy_speech.wav", "tests/audio/clean_speech.flac")
 STAIRCASE_INPUTS = (  # whatever its numbers, sounds and pictures can depend on
     "models", "core_c", *CLIP, "pyproject.toml", "py_reference/percepnet/*.py", "py_reference/percepnet/staircase/*.*",
-    "py_reference/percepnet/commands/figures.py", "py_reference/percepnet/commands/oracle_files.py",
+    *(f"py_reference/percepnet/commands/{name}.py" for name in ("figures", "inspection", "models", "oracle_files")),
+    "py_reference/percepnet/engines/static_server.py",
 )  # fmt: skip
 WEB_INPUTS = ("web", "models", "build/wasm/manifest.json", "build/staircase", "tests/audio")
 WEB_OUTPUTS = ("node_modules", "dist")
