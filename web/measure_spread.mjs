@@ -28,7 +28,7 @@ async function library() {
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
 }
 
-const { Channels, DEFAULT_CONFIG, PercepNetWasm } = await library();
+const { Channels, DEFAULT_CONFIG, PercepNetWasm, WasmModel } = await library();
 const json = (name) => JSON.parse(readFileSync(join(here, 'dist', name)));
 const variants = Object.keys(json('manifest.json').modules);
 const given = process.argv.slice(2);
@@ -41,7 +41,7 @@ const module = new WebAssembly.Module(
 
 /** Milliseconds of each of the 15 calls, at their fastest. */
 function fastestCalls(modelFile, spread) {
-  const wasm = new PercepNetWasm(module, modelFile, DEFAULT_CONFIG, 2);
+  const wasm = new PercepNetWasm(new WasmModel(module, modelFile), DEFAULT_CONFIG, 2);
   const channels = new Channels(wasm, () => {}, spread);
   const input = [Float32Array.from({ length: QUANTUM }, () => 0.2 * Math.random() - 0.1)];
   const output = [new Float32Array(QUANTUM)];

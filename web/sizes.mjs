@@ -64,16 +64,19 @@ async function imported(path) {
 }
 
 async function memory() {
-  const { PercepNetWasm } = await imported('./src/wasm.ts');
+  const { WasmModel } = await imported('./src/wasm_model.ts');
   const { DEFAULT_CONFIG } = await imported('./src/config.ts');
   const module = await WebAssembly.compile(
     readFileSync(join(DIST, json('manifest.json').modules.simd128.file)),
   );
   const rows = json('models.json').models.map(({ name, file }) => {
-    const { memorySize } = new PercepNetWasm(module, readFileSync(join(DIST, file)), DEFAULT_CONFIG, 2);
-    return `| ${name} | ${(memorySize / 1000).toFixed(0)} |`;
+    const model = new WasmModel(module, readFileSync(join(DIST, file)));
+    const kilobytes = () => (model.memorySize / 1000).toFixed(0);
+    const alone = kilobytes();
+    const channels = Array.from({ length: 100 }, () => model.takeState(DEFAULT_CONFIG)).length;
+    return `| ${name} | ${alone} | ${((kilobytes() - alone) / channels).toFixed(0)} |`;
   });
-  return ['| model | kB for each node |', '|---|---|', ...rows].join('\n');
+  return ['| model | kB, once | kB for each channel |', '|---|---|---|', ...rows].join('\n');
 }
 
 const { latencyOf } = await imported('./src/context_rate.ts');
@@ -117,7 +120,8 @@ ${await sizes()}
 
 ## What a node takes
 
-Memory of the audio thread for a node with two channels: the model and what it remembers of the sound.
+Memory of the audio thread: the model, once for all nodes of a context, and what a node remembers of the sound of each channel
+that it can have. A worker has a model of its own.
 
 ${await memory()}
 

@@ -3,6 +3,7 @@ import { FRAME_SIZE, LATENCY, SAMPLE_RATE } from './constants.ts';
 import { PercepNetError } from './errors.ts';
 import type { PercepNetAssets } from './load.ts';
 import { PercepNetWasm } from './wasm.ts';
+import { WasmModel } from './wasm_model.ts';
 
 const MICROSECONDS = 1e6 / SAMPLE_RATE;
 const MOST_CHANNELS = 2;
@@ -25,7 +26,7 @@ class AudioDataEnhancer {
 
   constructor(assets: Pick<PercepNetAssets, 'module' | 'model'>, options: PercepNetOptions) {
     const config = mergeConfig(DEFAULT_CONFIG, options);
-    this.wasm = new PercepNetWasm(assets.module, assets.model, config, MOST_CHANNELS);
+    this.wasm = new PercepNetWasm(new WasmModel(assets.module, assets.model), config, MOST_CHANNELS);
   }
 
   add(data: AudioData, emit: Emit): void {

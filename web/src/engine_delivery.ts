@@ -1,30 +1,53 @@
 import { PercepNetError } from './errors.ts';
+import { modelIdOf, moduleIdOf } from './identity.ts';
 import type { PercepNetAssets } from './load.ts';
+import type { EngineAnswer, EngineMessage, EngineSource, InlineSource } from './protocol.ts';
 import { WorkerHost } from './worker_host.ts';
-import type {
-  EngineMessage,
-  EngineSource,
-  ReadyMessage,
-  RefusedMessage,
-  UnreadableMessage,
-} from './protocol.ts';
 
 /** What an engine is made from: assets, or a worker that has them; null = no engine: the untouched sound. */
 type Ingredients = PercepNetAssets | WorkerHost | null;
 
+/** What the audio thread of each context has, as far as it has said: files need not come again, only their names. */
+const arrived = new WeakMap<BaseAudioContext, Set<string>>();
+
+function nameOf({ module, model }: PercepNetAssets): InlineSource {
+  return { moduleId: moduleIdOf(module), modelId: modelIdOf(model), files: null };
+}
+
 /** Where a compiled module cannot be cloned into the worklet, its bytes serve. */
-function sourceOf({ module, moduleBytes, model }: PercepNetAssets, asBytes: boolean): EngineSource {
-  return { module: asBytes ? moduleBytes : module, model };
+function filesOf(assets: PercepNetAssets, asBytes: boolean): InlineSource {
+  const { module, moduleBytes, model } = assets;
+  return { ...nameOf(assets), files: { module: asBytes ? moduleBytes : module, model } };
 }
 
 /** Gives `attempt` the source with the compiled module and, if that cannot be cloned, with its bytes. */
-export function withClonable<T>(assets: PercepNetAssets, attempt: (source: EngineSource) => T): T {
+function withFiles<T>(assets: PercepNetAssets, attempt: (source: EngineSource) => T): T {
   try {
-    return attempt(sourceOf(assets, false));
+    return attempt(filesOf(assets, false));
   } catch (error) {
     if (!(error instanceof DOMException && error.name === 'DataCloneError')) throw error;
-    return attempt(sourceOf(assets, true));
+    return attempt(filesOf(assets, true));
   }
+}
+
+function keyOf({ moduleId, modelId }: InlineSource): string {
+  return `${moduleId} ${modelId}`;
+}
+
+/** Gives `attempt` a source that can be cloned: with the files, unless the context's audio thread has them. */
+export function withClonable<T>(
+  context: BaseAudioContext,
+  assets: PercepNetAssets,
+  attempt: (source: EngineSource) => T,
+): T {
+  const name = nameOf(assets);
+  return arrived.get(context)?.has(keyOf(name)) ? attempt(name) : withFiles(assets, attempt);
+}
+
+/** Not of an OfflineAudioContext: if they were gone, it would not wait until they have come again. */
+function noteArrival(context: BaseAudioContext, assets: PercepNetAssets): void {
+  if ('startRendering' in context) return;
+  arrived.set(context, (arrived.get(context) ?? new Set()).add(keyOf(nameOf(assets))));
 }
 
 function workerOutOfReach(): PercepNetError {
@@ -36,17 +59,21 @@ function workerOutOfReach(): PercepNetError {
 
 /** Brings engines to the audio thread. Only the newest counts; who waits for one before it waits for the newest too. */
 export class EngineDelivery {
+  private readonly context: BaseAudioContext;
   private readonly send: (message: EngineMessage, transfer?: Transferable[]) => void;
   private readonly onFailure: (error: PercepNetError) => void;
   private promise!: Promise<void>;
   private settle: { resolve: () => void; reject: (error: PercepNetError) => void } | null = null;
   private assets: Ingredients = null;
+  private sentBytes = false;
   private id = -1;
 
   constructor(
+    context: BaseAudioContext,
     send: (message: EngineMessage, transfer?: Transferable[]) => void,
     onFailure: (error: PercepNetError) => void,
   ) {
+    this.context = context;
     this.send = send;
     this.onFailure = onFailure;
   }
@@ -73,12 +100,13 @@ export class EngineDelivery {
     );
   }
 
-  receive(message: ReadyMessage | RefusedMessage | UnreadableMessage): void {
-    if (message.type === 'ready') {
-      if (message.id === this.id) this.end()?.resolve();
-    } else if (message.type === 'refused')
+  receive(message: EngineAnswer): void {
+    if (message.type === 'unreadable') this.sendBytes();
+    else if (message.type === 'refused')
       this.fail(message.id, new PercepNetError(message.code, message.message));
-    else this.sendBytes();
+    else if (message.id !== this.id) return;
+    else if (message.type === 'missing') this.sendFiles();
+    else this.arrive();
   }
 
   /** Nothing will come any more. */
@@ -89,6 +117,7 @@ export class EngineDelivery {
 
   private begin(assets: Ingredients): number {
     this.assets = assets;
+    this.sentBytes = false;
     if (this.settle === null) {
       this.promise = new Promise((resolve, reject) => (this.settle = { resolve, reject }));
       this.promise.catch(() => {}); // onFailure tells, whether or not anyone waits
@@ -99,22 +128,41 @@ export class EngineDelivery {
   private dispatch(assets: Ingredients): void {
     const { id } = this;
     this.assets = assets;
-    try {
+    this.orFail(() => {
       if (assets === null) this.send({ type: 'engine', id, engine: null });
       else if (assets instanceof WorkerHost)
         this.send({ type: 'engine', id, engine: assets.source }, assets.transfer);
-      else withClonable(assets, (engine) => this.send({ type: 'engine', id, engine }));
+      else withClonable(this.context, assets, (engine) => this.send({ type: 'engine', id, engine }));
+    });
+  }
+
+  private orFail(send: () => void): void {
+    try {
+      send();
     } catch (error) {
-      this.fail(id, error);
+      this.fail(this.id, error);
     }
+  }
+
+  /** It was thought to be there, but is not: it has failed, or another model has taken its place meanwhile. */
+  private sendFiles(): void {
+    const { id, assets } = this;
+    if (assets === null || assets instanceof WorkerHost) return;
+    this.orFail(() => withFiles(assets, (engine) => this.send({ type: 'engine', id, engine })));
+  }
+
+  private arrive(): void {
+    const { assets } = this;
+    if (assets !== null && !(assets instanceof WorkerHost)) noteArrival(this.context, assets);
+    this.end()?.resolve();
   }
 
   /** The module could be cloned, but not be read on the other side; or the way to a worker could not. */
   private sendBytes(): void {
-    if (this.assets === null) return;
+    if (this.assets === null || this.sentBytes) return;
     if (this.assets instanceof WorkerHost) return this.fail(this.id, workerOutOfReach());
-    this.send({ type: 'engine', id: this.id, engine: sourceOf(this.assets, true) });
-    this.assets = null; // once is enough
+    this.send({ type: 'engine', id: this.id, engine: filesOf(this.assets, true) });
+    this.sentBytes = true;
   }
 
   private fail(id: number, cause: unknown): void {

@@ -3,6 +3,7 @@ import { FRAME_SIZE, LATENCY, SAMPLE_RATE } from './constants.ts';
 import { PercepNetError } from './errors.ts';
 import type { PercepNetAssets } from './load.ts';
 import { emptyFrameInfo, PercepNetWasm, type FrameInfo } from './wasm.ts';
+import { WasmModel } from './wasm_model.ts';
 
 /** One mono stream on the calling thread: a page, a worker or Node. Needs no AudioContext. */
 export class Enhancer {
@@ -12,7 +13,7 @@ export class Enhancer {
   /** Throws PercepNetError 'bad-arg', 'bad-model' or 'unsupported'. */
   constructor(assets: Pick<PercepNetAssets, 'module' | 'model'>, options: PercepNetOptions = {}) {
     this.config = mergeConfig(DEFAULT_CONFIG, options);
-    this.wasm = new PercepNetWasm(assets.module, assets.model, this.config);
+    this.wasm = new PercepNetWasm(new WasmModel(assets.module, assets.model), this.config);
   }
 
   /** Samples at 48 kHz from input to output of processFrame. */

@@ -1,6 +1,8 @@
 import type { BlockEngine, EngineSettings } from './block_engine.ts';
 import { Channels } from './channels.ts';
 import type { PercepNetConfig } from './config.ts';
+import { PercepNetError } from './errors.ts';
+import type { WasmModel } from './wasm_model.ts';
 import { emptyFrameInfo, PercepNetWasm } from './wasm.ts';
 
 /** Does the work where it is called: in `process` of the worklet. */
@@ -8,9 +10,13 @@ export class InlineEngine implements BlockEngine {
   private readonly wasm: PercepNetWasm;
   private readonly channels: Channels;
 
-  /** Throws PercepNetError 'bad-module', 'bad-model', 'bad-arg' or 'unsupported'. */
-  constructor(module: WebAssembly.Module, model: Uint8Array, settings: EngineSettings) {
-    const wasm = new PercepNetWasm(module, model, settings.config, settings.channels);
+  /** `closed`: the model is no longer needed here. Throws PercepNetError 'bad-arg' or 'unsupported'. */
+  constructor(
+    private readonly model: WasmModel,
+    settings: EngineSettings,
+    private readonly closed: () => void = () => {},
+  ) {
+    const wasm = new PercepNetWasm(model, settings.config, settings.channels);
     const info = emptyFrameInfo();
     const onFrame = (stream: number): void => {
       wasm.readFrameInfo(stream, info);
@@ -25,8 +31,19 @@ export class InlineEngine implements BlockEngine {
     return this.channels.delay;
   }
 
+  /** A failure is one of all engines with the same model: they share its memory. */
   process(output: readonly Float32Array[], input: readonly Float32Array[]): void {
-    this.channels.process(output, input);
+    if (this.model.failed)
+      throw new PercepNetError(
+        'processor',
+        'another node with the same model has failed: set the assets again',
+      );
+    try {
+      this.channels.process(output, input);
+    } catch (error) {
+      this.model.failed = true;
+      throw error;
+    }
   }
 
   reset(): void {
@@ -37,5 +54,8 @@ export class InlineEngine implements BlockEngine {
     this.wasm.setConfig(config);
   }
 
-  close(): void {} // the collector takes the memory
+  close(): void {
+    this.wasm.close();
+    this.closed();
+  }
 }

@@ -15,6 +15,7 @@ import {
 } from './manifest.ts';
 import type { Variant } from './variants.ts';
 import { PercepNetWasm } from './wasm.ts';
+import { WasmModel } from './wasm_model.ts';
 
 /** What every node and Enhancer is made from; may serve any number of them. */
 export interface PercepNetAssets {
@@ -152,7 +153,7 @@ export async function assetsFromBytes(
 
 /** A bad file is found here, not on the audio thread. The memory it takes to try is free again at once. */
 function tried(assets: PercepNetAssets): PercepNetAssets {
-  new PercepNetWasm(assets.module, assets.model, DEFAULT_CONFIG);
+  new PercepNetWasm(new WasmModel(assets.module, assets.model), DEFAULT_CONFIG);
   return assets;
 }
 

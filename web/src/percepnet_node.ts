@@ -174,6 +174,7 @@ export class PercepNetNode extends Base {
   private delay: number;
   private readonly guard: NodeGuard | null;
   private readonly engines = new EngineDelivery(
+    this.context,
     (message, transfer) => this.send(message, transfer),
     (error) => this.dispatchError(error),
   );
@@ -211,7 +212,7 @@ export class PercepNetNode extends Base {
       void node.setAssets(assets);
       return node;
     }
-    const node = withClonable(assets, make);
+    const node = withClonable(context, assets, make);
     node.engines.expectFirst(assets);
     node.guard?.watch(assets);
     return node;

@@ -12,10 +12,10 @@ import { transportTo } from './worker_transport.ts';
 import { PARAMETERS, type ParameterValues } from './live_parameters.ts';
 import type { EngineSource, FromProcessor, ProcessorOptions, ToProcessor } from './protocol.ts';
 import { Reporter } from './reporter.ts';
+import { SharedModels } from './shared_models.ts';
 
-function compiled(module: WebAssembly.Module | ArrayBuffer): WebAssembly.Module {
-  return module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module);
-}
+/** Of all nodes in this context. */
+const models = new SharedModels();
 
 /** The audio thread's side. Whatever fails here, once or for good, the sound goes on, untouched, at the same delay. */
 class PercepNetProcessor extends AudioWorkletProcessor {
@@ -73,6 +73,7 @@ class PercepNetProcessor extends AudioWorkletProcessor {
   /** Makes the engine and hands it to `put`. */
   private take(id: number, engine: EngineSource | null, put: (made: BlockEngine | null) => void): void {
     try {
+      if (engine !== null && isMissing(engine)) return this.post({ type: 'missing', id });
       put(engine === null ? null : this.make(engine));
       this.post({ type: 'ready', id });
     } catch (error) {
@@ -92,9 +93,16 @@ class PercepNetProcessor extends AudioWorkletProcessor {
     const engine =
       'link' in source
         ? this.makeWorkerEngine(source, settings)
-        : new InlineEngine(compiled(source.module), source.model, settings);
+        : models.use(source, (model, done) => new InlineEngine(model, settings, done));
     if (sampleRate === SAMPLE_RATE) return engine;
-    return new ResampledEngine(engine, compiled(source.module), sampleRate, quantum, channels);
+    try {
+      const file = 'link' in source ? source.module : source.files?.module;
+      const module = models.module(source.moduleId, file);
+      return new ResampledEngine(engine, module, sampleRate, quantum, channels);
+    } catch (error) {
+      engine.close();
+      throw error;
+    }
   }
 
   private makeWorkerEngine({ link, shape, transport }: WorkerSource, settings: EngineSettings): BlockEngine {
@@ -138,6 +146,10 @@ class PercepNetProcessor extends AudioWorkletProcessor {
   private post(message: FromProcessor): void {
     this.port.postMessage(message);
   }
+}
+
+function isMissing(source: EngineSource): boolean {
+  return !('link' in source) && source.files === null && !models.has(source);
 }
 
 function workerSilent(): PercepNetError {

@@ -10,6 +10,7 @@ import type {
   WorkerAssets,
   WorkerJob,
 } from './worker_protocol.ts';
+import { WasmModel } from './wasm_model.ts';
 import { timeFrames } from './worker_timing.ts';
 import { servePort, serveShared, type Serve } from './worker_transport.ts';
 
@@ -29,7 +30,7 @@ function serve(job: ServeJob): void {
   const settings = { config, spread, blockLengths, channels: shape.channels };
   const module = compiled(job.module);
   const server = new BlockServer(
-    (onFrame) => new InlineEngine(module, model, { ...settings, onFrame }),
+    (onFrame) => new InlineEngine(new WasmModel(module, model), { ...settings, onFrame }),
     shape,
   );
   scope.postMessage({ type: 'ready' });

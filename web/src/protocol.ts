@@ -7,10 +7,14 @@ import type { WorkerSource } from './worker_host.ts';
 /** What an engine is made of on the audio thread: all that it needs, or a way to a worker. */
 export type EngineSource = InlineSource | WorkerSource;
 
+/** Compiled, or its bytes where a module cannot be cloned into the worklet. */
+export type ModuleFile = WebAssembly.Module | ArrayBuffer;
+
 export interface InlineSource {
-  /** Compiled, or its bytes where a module cannot be cloned into the worklet. */
-  module: WebAssembly.Module | ArrayBuffer;
-  model: Uint8Array;
+  moduleId: string;
+  modelId: string;
+  /** null = the names should be enough; if they are not, MissingMessage asks for the files. */
+  files: { module: ModuleFile; model: Uint8Array } | null;
 }
 
 /** What the node hands to the processor's constructor. */
@@ -29,7 +33,7 @@ export interface ProcessorOptions {
   live: boolean;
 }
 
-/** Another engine, or none; answered by ReadyMessage, RefusedMessage or UnreadableMessage with the same `id`. */
+/** Another engine, or none; answered by one of EngineAnswer. */
 export interface EngineMessage {
   type: 'engine';
   id: number;
@@ -94,10 +98,18 @@ export interface RefusedMessage {
   message: string;
 }
 
+/** The worklet does not have the files that were only named. */
+export interface MissingMessage {
+  type: 'missing';
+  id: number;
+}
+
 /** A message could not be read on the audio thread: some engines cannot clone a module into it. */
 export interface UnreadableMessage {
   type: 'unreadable';
 }
+
+export type EngineAnswer = ReadyMessage | RefusedMessage | MissingMessage | UnreadableMessage;
 
 /** Sent when the delay from input to output, in samples of the context, has become known or has changed. */
 export interface LatencyMessage {
@@ -105,11 +117,4 @@ export interface LatencyMessage {
   latency: number;
 }
 
-export type FromProcessor =
-  | VoiceMessage
-  | StatsMessage
-  | ErrorMessage
-  | ReadyMessage
-  | RefusedMessage
-  | UnreadableMessage
-  | LatencyMessage;
+export type FromProcessor = VoiceMessage | StatsMessage | ErrorMessage | EngineAnswer | LatencyMessage;

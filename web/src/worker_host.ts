@@ -1,6 +1,7 @@
 import { PercepNetError } from './errors.ts';
 import { SAMPLE_RATE } from './constants.ts';
 import type { PercepNetConfig } from './config.ts';
+import { moduleIdOf } from './identity.ts';
 import type { Spread } from './frame_queue.ts';
 import type { PercepNetAssets } from './load.ts';
 import { transportDelay } from './worker_engine.ts';
@@ -14,6 +15,7 @@ const ROOM_MS = 300;
 
 /** What the worklet needs for an engine whose work a worker does. */
 export interface WorkerSource {
+  moduleId: string;
   /** The module's bytes, for the resampler, which stays in the worklet. */
   module: ArrayBuffer;
   /** The worklet's end. */
@@ -91,7 +93,9 @@ export class WorkerHost {
       worker.terminate();
       throw error;
     }
-    return new WorkerHost(worker, { module: assets.moduleBytes, link: here, shape, transport }, settings);
+    const { module, moduleBytes } = assets;
+    const source = { module: moduleBytes, moduleId: moduleIdOf(module), link: here, shape, transport };
+    return new WorkerHost(worker, source, settings);
   }
 
   private constructor(worker: Worker, source: WorkerSource, settings: WorkerHostSettings) {

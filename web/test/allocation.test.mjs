@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { DEFAULT_CONFIG } from '../src/config.ts';
 import { InlineEngine } from '../src/inline_engine.ts';
+import { WasmModel } from '../src/wasm_model.ts';
 import { Reporter } from '../src/reporter.ts';
 
 const read = (name) => readFileSync(join(process.cwd(), 'dist', name));
@@ -16,13 +17,15 @@ for (const spread of [0, 1, 2])
     const module = new WebAssembly.Module(read(json('manifest.json').modules.simd128.file));
     const model = new Uint8Array(read(json('models.json').models[0].file));
     const reporter = new Reporter({ post: () => {}, rate: 48000, live: true });
-    const engine = new InlineEngine(module, model, {
+    const shared = new WasmModel(module, model);
+    const settings = {
       config: DEFAULT_CONFIG,
       spread,
       channels: 2,
       blockLengths: [128],
       onFrame: (stream, info) => reporter.frame(stream, info),
-    });
+    };
+    const engine = new InlineEngine(shared, settings);
     const input = [new Float32Array(128).fill(0.1), new Float32Array(128).fill(0.2)];
     const output = [new Float32Array(128), new Float32Array(128)];
     const run = (blocks) => {
@@ -38,6 +41,10 @@ for (const spread of [0, 1, 2])
       return (process.memoryUsage().heapUsed - before) / blocks;
     };
     run(4000); // until the engine has compiled it for good: before, it makes an object of every fraction
+    const before = shared.memorySize;
+    new InlineEngine(shared, settings);
+    assert.ok(shared.memorySize > before, 'the memory has not grown');
+    run(500);
     const batches = Array.from({ length: 9 }, () => grownBy(500)).sort((a, b) => a - b);
     const perBlock = batches[4]; // the median: compilation and collection disturb single batches
     assert.ok(perBlock < 100, `${perBlock} bytes per block`);

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { DEFAULT_CONFIG } from '../src/config.ts';
 import { chooseForDevice } from '../src/estimator.ts';
 import { PercepNetWasm } from '../src/wasm.ts';
+import { WasmModel } from '../src/wasm_model.ts';
 import { blankModel } from '../src/worker_blank_model.ts';
 import { timeFrames } from '../src/worker_timing.ts';
 
@@ -60,7 +61,7 @@ test('an estimate survives JSON, in any order', () => {
 
 test('blank models of every width are what the module takes', () => {
   for (const width of [32, 64, 128, 256, 512]) {
-    const wasm = new PercepNetWasm(module, blankModel(width), DEFAULT_CONFIG);
+    const wasm = new PercepNetWasm(new WasmModel(module, blankModel(width)), DEFAULT_CONFIG);
     assert.ok(wasm.processFrame(0) >= 0);
   }
 });

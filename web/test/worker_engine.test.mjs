@@ -8,6 +8,7 @@ import { FRAME_SIZE, LATENCY } from '../src/constants.ts';
 import { InlineEngine } from '../src/inline_engine.ts';
 import { BlockServer } from '../src/worker_block_server.ts';
 import { transportDelay, WorkerEngine } from '../src/worker_engine.ts';
+import { WasmModel } from '../src/wasm_model.ts';
 import { Slot, slotSize } from '../src/worker_slot.ts';
 
 const read = (name) => readFileSync(join(process.cwd(), 'dist', name));
@@ -50,11 +51,14 @@ function engines(lengths = [128], { spread = 0, config = DEFAULT_CONFIG } = {}) 
   const frames = { inline: [], worker: [] };
   const settings = { config, spread, channels: 2, blockLengths: lengths };
   const note = (list) => (stream, info) => list.push([stream, { ...info }]);
-  const inline = new InlineEngine(module, model, { ...settings, onFrame: note(frames.inline) });
+  const inline = new InlineEngine(new WasmModel(module, model), {
+    ...settings,
+    onFrame: note(frames.inline),
+  });
   const longest = Math.max(...lengths);
   const shape = { channels: 2, length: longest };
   const server = new BlockServer(
-    (onFrame) => new InlineEngine(module, model, { ...settings, onFrame }),
+    (onFrame) => new InlineEngine(new WasmModel(module, model), { ...settings, onFrame }),
     shape,
   );
   const transport = new TestTransport(shape, server.serve);

@@ -1,0 +1,172 @@
+import { writeConfig, type PercepNetConfig } from './config.ts';
+import { CONFIG_FIELDS, FRAME_SIZE, LATENCY, SAMPLE_RATE } from './constants.ts';
+import { PercepNetError } from './errors.ts';
+
+const PAGE = 65536;
+const ALIGNMENT = 16;
+const BAD_MODEL = -2;
+
+/** The module's exports, named as in percepnet.h; pointers are byte offsets into `memory`. */
+interface Exports {
+  memory: WebAssembly.Memory;
+  __heap_base: WebAssembly.Global;
+  percepnet_get_sample_rate(): number;
+  percepnet_get_frame_size(): number;
+  percepnet_get_latency(): number;
+  percepnet_model_get_size(): number;
+  percepnet_model_init(model: number, blob: number, size: number): number;
+  percepnet_get_size(model: number): number;
+  percepnet_init(state: number, model: number, config: number): number;
+  percepnet_reset(state: number): void;
+  percepnet_set_config(state: number, config: number): number;
+  percepnet_process_frame(state: number, out: number, input: number): number;
+  percepnet_begin_frame(state: number, input: number): number;
+  percepnet_advance(state: number, goal: number): number;
+  percepnet_end_frame(state: number, out: number): number;
+  percepnet_get_frame_info(state: number): number;
+  percepnet_get_gains(state: number): number;
+  percepnet_get_strengths(state: number): number;
+}
+
+function align(address: number): number {
+  return Math.ceil(address / ALIGNMENT) * ALIGNMENT;
+}
+
+function instantiate(module: WebAssembly.Module): Exports {
+  try {
+    const exports = new WebAssembly.Instance(module, {}).exports as unknown as Exports;
+    const ours =
+      exports.percepnet_get_sample_rate() === SAMPLE_RATE &&
+      exports.percepnet_get_frame_size() === FRAME_SIZE &&
+      exports.percepnet_get_latency() === LATENCY;
+    if (ours) return exports;
+  } catch (cause) {
+    throw new PercepNetError('bad-module', 'not a PercepNet module: build the bundle again', { cause });
+  }
+  throw new PercepNetError(
+    'bad-module',
+    'module and library are of different versions: build the bundle again',
+  );
+}
+
+/**
+ * A model in an instance of the module, and the states of any number of streams that it serves, all of one size:
+ *
+ *   |stack, data| __heap_base: |.pnet file|prepared model|input frame|output frame|config|state 0|state 1|...
+ *
+ * The memory grows when states are taken, which makes all views anew, and never afterwards.
+ * Throws PercepNetError 'bad-module', 'bad-model' or 'unsupported'.
+ */
+export class WasmModel {
+  readonly exports: Exports;
+  readonly inputAddress: number;
+  readonly outputAddress: number;
+  /** A call into the instance did not return as it should: what is in its memory cannot be trusted any more. */
+  failed = false;
+  private readonly configAddress: number;
+  private readonly blob: number;
+  private readonly blobSize: number;
+  private readonly model: number;
+  private readonly states: number;
+  private readonly stateSize: number;
+  /** States below the memory's end that no stream uses. */
+  private readonly free: number[] = [];
+  private count = 0;
+  bytes!: Uint8Array;
+  floats!: Float32Array;
+  integers!: Int32Array;
+  input!: Float32Array;
+  output!: Float32Array;
+
+  constructor(module: WebAssembly.Module, modelFile: Uint8Array) {
+    this.exports = instantiate(module);
+    this.blob = align(Number(this.exports.__heap_base.value));
+    this.blobSize = modelFile.byteLength;
+    this.model = align(this.blob + this.blobSize);
+    this.inputAddress = align(this.model + this.exports.percepnet_model_get_size());
+    this.outputAddress = align(this.inputAddress + 4 * FRAME_SIZE);
+    this.configAddress = align(this.outputAddress + 4 * FRAME_SIZE);
+    this.states = align(this.configAddress + 4 * CONFIG_FIELDS.length);
+    this.growTo(this.states);
+    this.bytes.set(modelFile, this.blob);
+    this.initModel();
+    this.stateSize = align(this.exports.percepnet_get_size(this.model));
+  }
+
+  /** Bytes of WebAssembly memory. */
+  get memorySize(): number {
+    return this.bytes.byteLength;
+  }
+
+  /** Whether it was made from such a file. */
+  isOf(modelFile: Uint8Array): boolean {
+    if (modelFile.byteLength !== this.blobSize) return false;
+    for (let i = 0; i < this.blobSize; i++) if (modelFile[i] !== this.bytes[this.blob + i]) return false;
+    return true;
+  }
+
+  /** The address of a new stream's state. Throws PercepNetError 'bad-arg' or 'unsupported'. */
+  takeState(config: PercepNetConfig): number {
+    if (this.free.length === 0) this.addState();
+    const state = this.free[this.free.length - 1];
+    const error = this.exports.percepnet_init(state, this.model, this.put(config));
+    if (error !== 0) throw new PercepNetError('bad-arg', `the module refuses the options (error ${error})`);
+    this.free.pop();
+    return state;
+  }
+
+  giveBack(state: number): void {
+    this.free.push(state);
+  }
+
+  /** Throws PercepNetError 'bad-arg'. Never allocates. */
+  configure(state: number, config: PercepNetConfig): void {
+    if (this.exports.percepnet_set_config(state, this.put(config)) !== 0)
+      throw new PercepNetError('bad-arg', `the module refuses the options ${JSON.stringify(config)}`);
+  }
+
+  copyState(to: number, from: number): void {
+    this.bytes.copyWithin(to, from, from + this.stateSize);
+  }
+
+  private put(config: PercepNetConfig): number {
+    writeConfig(this.floats, this.configAddress / 4, config);
+    return this.configAddress;
+  }
+
+  private addState(): void {
+    const state = this.states + this.count * this.stateSize;
+    this.growTo(state + this.stateSize);
+    this.count++;
+    this.free.push(state);
+  }
+
+  private growTo(bytes: number): void {
+    const { memory } = this.exports;
+    const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
+    try {
+      if (missing > 0) memory.grow(missing);
+    } catch (cause) {
+      throw new PercepNetError(
+        'unsupported',
+        `no memory for ${bytes} bytes: take a smaller model, or destroy nodes that you no longer need`,
+        { cause },
+      );
+    }
+    this.bytes = new Uint8Array(memory.buffer);
+    this.floats = new Float32Array(memory.buffer);
+    this.integers = new Int32Array(memory.buffer);
+    this.input = new Float32Array(memory.buffer, this.inputAddress, FRAME_SIZE);
+    this.output = new Float32Array(memory.buffer, this.outputAddress, FRAME_SIZE);
+  }
+
+  private initModel(): void {
+    const error = this.exports.percepnet_model_init(this.model, this.blob, this.blobSize);
+    if (error === BAD_MODEL)
+      throw new PercepNetError(
+        'bad-model',
+        `not a PercepNet model of this version (${this.blobSize} bytes): download or export it again`,
+      );
+    if (error !== 0) throw new PercepNetError('bad-model', `the module refuses the model (error ${error})`);
+  }
+}
