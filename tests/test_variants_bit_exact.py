@@ -121,7 +121,7 @@ def test_sparse_int8_product_is_exact(backend, name, kind):
     for (kernel, number), (rows, columns), density in product_of(named, SHAPES, (0.1, 0.5)):
         weights, u, offset, blocks, exact = sparse_product(kind, rows, columns, density)
         sums = np.zeros(rows, np.int32)
-        sums, *_ = call(backend, "gemv_int8_sparse", number, sums, weights, blocks, u, offset, rows)
+        sums, *_ = call(backend, "gemv_int8_sparse", number, sums, weights, blocks, u, offset, rows, columns)
         assert_same_bits(sums, exact, f"{backend}, {kernel}, {density} of {rows} x {columns}, {kind}")
 
 

@@ -24,8 +24,9 @@ void percepnet_gemv_int8_plain(int32_t *out, const int8_t *weights, const uint8_
 }
 
 void percepnet_gemv_int8_sparse_plain(int32_t *out, const int8_t *weights, const uint16_t *blocks, const uint8_t *u,
-                                      const int32_t *offset, int rows)
+                                      const int32_t *offset, int rows, int columns)
 {
+    (void)columns;
     const uint16_t *column = blocks + rows / ROWS;
     for (int row = 0; row < rows; row += ROWS) {
         int32_t sum[ROWS];

@@ -28,8 +28,9 @@ TARGET void percepnet_gemv_int8_avx2(int32_t *out, const int8_t *weights, const 
 }
 
 TARGET void percepnet_gemv_int8_sparse_avx2(int32_t *out, const int8_t *weights, const uint16_t *blocks,
-                                            const uint8_t *u, const int32_t *offset, int rows)
+                                            const uint8_t *u, const int32_t *offset, int rows, int columns)
 {
+    (void)columns;
     sparse_rows(out, weights, blocks, u, offset, rows);
 }
 #endif

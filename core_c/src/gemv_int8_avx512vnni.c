@@ -67,8 +67,9 @@ TARGET static inline Sums add_block(Sums sum, const int8_t *weights, const uint8
 #include "gemv_int8_sparse_rows.h"
 
 TARGET void percepnet_gemv_int8_sparse_avx512vnni(int32_t *out, const int8_t *weights, const uint16_t *blocks,
-                                                  const uint8_t *u, const int32_t *offset, int rows)
+                                                  const uint8_t *u, const int32_t *offset, int rows, int columns)
 {
+    (void)columns;
     sparse_rows(out, weights, blocks, u, offset, rows);
 }
 #endif

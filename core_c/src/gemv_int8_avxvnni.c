@@ -27,8 +27,9 @@ TARGET void percepnet_gemv_int8_avxvnni(int32_t *out, const int8_t *weights, con
 }
 
 TARGET void percepnet_gemv_int8_sparse_avxvnni(int32_t *out, const int8_t *weights, const uint16_t *blocks,
-                                               const uint8_t *u, const int32_t *offset, int rows)
+                                               const uint8_t *u, const int32_t *offset, int rows, int columns)
 {
+    (void)columns;
     sparse_rows(out, weights, blocks, u, offset, rows);
 }
 #endif

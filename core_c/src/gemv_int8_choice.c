@@ -60,7 +60,7 @@ void percepnet_gemv_int8(int32_t *out, const int8_t *weights, const uint8_t *u, 
 }
 
 void percepnet_gemv_int8_sparse(int32_t *out, const int8_t *weights, const uint16_t *blocks, const uint8_t *u,
-                                const int32_t *offset, int rows)
+                                const int32_t *offset, int rows, int columns)
 {
-    choose()->run_sparse(out, weights, blocks, u, offset, rows);
+    choose()->run_sparse(out, weights, blocks, u, offset, rows, columns);
 }

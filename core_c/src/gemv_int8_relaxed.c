@@ -68,8 +68,9 @@ void percepnet_gemv_int8_relaxed(int32_t *out, const int8_t *weights, const uint
 #include "gemv_int8_sparse_rows.h"
 
 void percepnet_gemv_int8_sparse_relaxed(int32_t *out, const int8_t *weights, const uint16_t *blocks, const uint8_t *u,
-                                        const int32_t *offset, int rows)
+                                        const int32_t *offset, int rows, int columns)
 {
+    (void)columns;
     sparse_rows(out, weights, blocks, u, offset, rows);
 }
 #endif

@@ -3,6 +3,7 @@
  *
  * weights: the blocks of ROW_BLOCK rows x COLUMN_BLOCK columns that are there, row blocks outermost.
  * blocks:  how many there are in each of the rows / ROW_BLOCK row blocks; then the first column of each.
+ * columns: how many activations there are.
  */
 #ifndef PERCEPNET_GEMV_INT8_SPARSE_H
 #define PERCEPNET_GEMV_INT8_SPARSE_H
@@ -10,7 +11,7 @@
 #include <stdint.h>
 
 typedef void PercepNetGemvInt8Sparse(int32_t *out, const int8_t *weights, const uint16_t *blocks, const uint8_t *u,
-                                     const int32_t *offset, int rows);
+                                     const int32_t *offset, int rows, int columns);
 
 /* The fastest that this build has and this processor can run; its name is percepnet_gemv_int8_variant(). */
 PercepNetGemvInt8Sparse percepnet_gemv_int8_sparse;

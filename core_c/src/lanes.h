@@ -8,6 +8,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined(__wasm_simd128__)
+#include <wasm_simd128.h>
+#endif
+
 typedef float Lanes __attribute__((vector_size(16)));
 typedef int32_t IntLanes __attribute__((vector_size(16))); /* also what a comparison gives: -1 where true, else 0 */
 
@@ -40,15 +44,21 @@ static inline Lanes lanes_select(IntLanes mask, Lanes a, Lanes b)
     return (Lanes)lanes_select_int(mask, (IntLanes)a, (IntLanes)b);
 }
 
-/* Written as compilers know them for one instruction. */
+/* One instruction each: written as compilers know them, and for WebAssembly, where older ones do not, outright. */
+#if defined(__wasm_simd128__)
+static inline Lanes lanes_max(Lanes a, Lanes b) { return (Lanes)wasm_f32x4_pmax((v128_t)b, (v128_t)a); }
+static inline Lanes lanes_min(Lanes a, Lanes b) { return (Lanes)wasm_f32x4_pmin((v128_t)b, (v128_t)a); }
+static inline Lanes lanes_abs(Lanes x) { return (Lanes)wasm_f32x4_abs((v128_t)x); }
+#else
 static inline Lanes lanes_max(Lanes a, Lanes b) { return lanes_select(b < a, a, b); }
 static inline Lanes lanes_min(Lanes a, Lanes b) { return lanes_select(a < b, a, b); }
+static inline Lanes lanes_abs(Lanes x) { return (Lanes)((IntLanes)x & 0x7fffffff); }
+#endif
+
 static inline Lanes lanes_clamp(Lanes x, float low, float high)
 {
     return lanes_min(lanes_max(x, lanes_all(low)), lanes_all(high));
 }
-
-static inline Lanes lanes_abs(Lanes x) { return (Lanes)((IntLanes)x & 0x7fffffff); }
 
 /* 0 where |x| < threshold. */
 static inline Lanes lanes_flush(Lanes x, float threshold)

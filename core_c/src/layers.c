@@ -38,7 +38,8 @@ void percepnet_dense(float *y, const PercepNetDense *layer, const float *x)
 void percepnet_int8_sums(int32_t *sum, const PercepNetInt8 *layer, const uint8_t *u)
 {
     if (layer->blocks)
-        percepnet_gemv_int8_sparse(sum, layer->weight, layer->blocks, u, layer->offset, layer->rows);
+        percepnet_gemv_int8_sparse(sum, layer->weight, layer->blocks, u, layer->offset, layer->rows,
+                                   layer->columns);
     else
         percepnet_gemv_int8(sum, layer->weight, u, layer->offset, layer->rows, layer->columns);
 }

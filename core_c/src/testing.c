@@ -47,11 +47,11 @@ void percepnet_testing_gemv_int8(int kernel, int32_t *out, const int8_t *weights
 }
 
 void percepnet_testing_gemv_int8_sparse(int kernel, int32_t *out, const int8_t *weights, const uint16_t *blocks,
-                                        const uint8_t *u, const int32_t *offset, int rows)
+                                        const uint8_t *u, const int32_t *offset, int rows, int columns)
 {
     PercepNetGemvInt8Sparse *run =
         kernel ? percepnet_gemv_int8_kernels[kernel - 1].run_sparse : percepnet_gemv_int8_sparse;
-    run(out, weights, blocks, u, offset, rows);
+    run(out, weights, blocks, u, offset, rows, columns);
 }
 
 const char *percepnet_testing_gemv_int8_variant(void) { return percepnet_gemv_int8_variant(); }

@@ -26,7 +26,7 @@ PERCEPNET_TESTING_API void percepnet_testing_gemv_int8(int kernel, int32_t *out,
                                                        const uint8_t *u, const int32_t *offset, int rows, int columns);
 PERCEPNET_TESTING_API void percepnet_testing_gemv_int8_sparse(int kernel, int32_t *out, const int8_t *weights,
                                                               const uint16_t *blocks, const uint8_t *u,
-                                                              const int32_t *offset, int rows);
+                                                              const int32_t *offset, int rows, int columns);
 PERCEPNET_TESTING_API const char *percepnet_testing_gemv_int8_variant(void); /* what kernel 0 is */
 PERCEPNET_TESTING_API const char *percepnet_testing_gemv_int8_name(int kernel);
 PERCEPNET_TESTING_API int percepnet_testing_gemv_int8_count(void);

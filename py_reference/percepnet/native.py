@@ -69,7 +69,7 @@ TESTING: dict[str, tuple[Any, ...]] = {
     "percepnet_signal_count": (INT, POINTER, INT),
     "percepnet_signal_data": (POINTER, POINTER, INT),
     "percepnet_testing_gemv_int8": (None, INT, POINTER, POINTER, POINTER, POINTER, INT, INT),
-    "percepnet_testing_gemv_int8_sparse": (None, INT, POINTER, POINTER, POINTER, POINTER, POINTER, INT),
+    "percepnet_testing_gemv_int8_sparse": (None, INT, POINTER, POINTER, POINTER, POINTER, POINTER, INT, INT),
     "percepnet_testing_gemv_int8_variant": (TEXT,),
     "percepnet_testing_gemv_int8_name": (TEXT, INT),
     "percepnet_testing_gemv_int8_count": (INT,),

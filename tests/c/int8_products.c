@@ -63,8 +63,8 @@ static int differs(const PercepNetGemvInt8Kernel *kernel, int rows, int columns,
     percepnet_gemv_int8_plain(expected, weights, u, offset, rows, columns);
     kernel->run(found, weights, u, offset, rows, columns);
     int different = memcmp(found, expected, sizeof *found * (size_t)rows);
-    percepnet_gemv_int8_sparse_plain(expected, some, blocks, u, offset, rows);
-    kernel->run_sparse(found, some, blocks, u, offset, rows);
+    percepnet_gemv_int8_sparse_plain(expected, some, blocks, u, offset, rows, columns);
+    kernel->run_sparse(found, some, blocks, u, offset, rows, columns);
     different |= memcmp(found, expected, sizeof *found * (size_t)rows);
 
     void *all[] = {weights, some, u, offset, expected, found, blocks};
