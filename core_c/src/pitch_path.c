@@ -19,7 +19,7 @@ static int argmax(const float x[LAGS])
         const int start = lanes_start(t, LAGS);
         const Lanes candidate = lanes_load(x + start);
         const IntLanes better = candidate > best;
-        best = lanes_select(better, candidate, best);
+        best = lanes_max(candidate, best);
         at = lanes_select_int(better, start + steps, at);
     }
     int top = 0;
@@ -48,7 +48,7 @@ static void best_predecessors(float best[LAGS], int32_t origin[LAGS], const floa
         for (int j = -REACH; j <= REACH; j++) {
             const Lanes candidate = lanes_load(padded + REACH + start + j) - PERCEPNET_PATH_STEP_COST * (float)(j * j);
             const IntLanes better = candidate > top;
-            top = lanes_select(better, candidate, top);
+            top = lanes_max(candidate, top);
             step = lanes_select_int(better, j + (IntLanes){0}, step);
         }
         const IntLanes from = lag + step;
