@@ -10,6 +10,7 @@
  * A kernel file has defined before, for its instructions:
  *
  *   SPREAD                  how often each pair of factors is stored: once if an instruction loads and spreads it
+ *   REPEATED                the pragma before a loop over blocks, or nothing
  *   Sums                    256 times the sums of the rows of one block, as far as added up
  *   Sums no_sums(void)
  *   Sums add_block(Sums, const int8_t *weights, const int16_t *factors)
@@ -45,6 +46,7 @@ static inline void dense_rows(int32_t *out, const int8_t *weights, const int16_t
         for (int column = 0; column < columns;) {
             const int end = columns - column > AT_A_TIME ? column + AT_A_TIME : columns;
             Sums sums = no_sums();
+            REPEATED
             for (; column < end; column += COLUMNS, weights += BLOCK)
                 sums = add_block(sums, weights, factors + SPREAD * column);
             store_rows(out + row, from, sums);
@@ -63,6 +65,7 @@ static inline void sparse_rows(int32_t *out, const int8_t *weights, const uint16
         do {
             const uint16_t *end = last - column > AT_A_TIME / COLUMNS ? column + AT_A_TIME / COLUMNS : last;
             Sums sums = no_sums();
+            REPEATED
             for (; column < end; column++, weights += BLOCK)
                 sums = add_block(sums, weights, factors + SPREAD * *column);
             store_rows(out + row, from, sums);

@@ -15,6 +15,7 @@
 _Static_assert(ROWS == 8 && COLUMNS == 4, "this kernel is written for 8 x 4 blocks");
 
 #define SPREAD 1
+#define REPEATED /* V8 does that by itself */
 
 typedef struct Sums { /* of the upper and the lower four rows: over even and, apart, over odd columns */
     v128_t upper_even, upper_odd, lower_even, lower_odd;
