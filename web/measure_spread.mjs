@@ -18,7 +18,9 @@ const WARM_UP = 10; // rounds: in the first ones there is less to do
 async function library() {
   const { outputFiles } = await build({
     stdin: {
-      contents: ['channels', 'config', 'wasm'].map((name) => `export * from './src/${name}.ts';`).join('\n'),
+      contents: ['channels', 'config', 'wasm', 'wasm_model']
+        .map((name) => `export * from './src/${name}.ts';`)
+        .join('\n'),
       resolveDir: here,
     },
     bundle: true,

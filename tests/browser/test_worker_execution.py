@@ -5,6 +5,8 @@ import pytest
 from bundle import script
 from percepnet import native
 from percepnet.engines.static_server import ISOLATION, StaticServer
+from test_worklet_bits import assert_same_bits
+from test_worklet_rates import at_rate, expected, inner_lengths
 
 pytestmark = pytest.mark.browser
 RATE = 48000
@@ -14,9 +16,9 @@ SILENCE = np.zeros(RATE // 4, np.float32)  # the node fades in meanwhile
 PATIENT = {"execution": "worker", "workerDelayMs": 250}  # however busy this machine is
 
 
-def blocks(milliseconds: float) -> int:
-    """Samples of so many milliseconds in whole render quanta."""
-    return int(np.ceil(milliseconds * RATE / 1000 / QUANTUM)) * QUANTUM
+def blocks(milliseconds: float, length: int = QUANTUM) -> int:
+    """Samples of so many milliseconds in whole blocks."""
+    return int(np.ceil(milliseconds * RATE / 1000 / length)) * length
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +58,18 @@ def test_bits_and_latency_equal_native(way, model_path, clip):
     assert round(result["latency"]) == INLINE + blocks(250)
     assert np.abs(wet).max() > 0.01
     np.testing.assert_array_equal(wet, native.Enhancer(model_path).enhance(dry)[: len(wet)])
+
+
+@pytest.mark.parametrize("rate", [16000, 44100])
+def test_bits_and_latency_at_other_rates(way, model_path, clip, rate):
+    """The resampler stays in the worklet; blocks go to the worker at 48 kHz, at 44.1 of two lengths in turns."""
+    dry, wet, result = play(way, at_rate(clip, rate), 1.2 * rate / RATE, rate=rate)
+    assert (result["errors"], result["late"]) == ([], 0)
+    latency = round(result["latency"])
+    transport = blocks(250, max(inner_lengths(rate, QUANTUM)))
+    whole = expected(model_path, dry, rate, QUANTUM, latency, transport)
+    assert np.abs(wet).max() > 0.01
+    assert_same_bits(wet, whole[latency:][: len(wet)])
 
 
 def test_worker_that_is_killed_leaves_the_untouched_sound_and_an_error(way, clip):

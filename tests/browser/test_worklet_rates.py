@@ -41,16 +41,16 @@ def inner_lengths(rate: int, quantum: int) -> set[int]:
     return {quantum * INNER // rate, -(-quantum * INNER // rate)}
 
 
-def expected(model_path, samples: np.ndarray, rate: int, quantum: int, latency: int) -> np.ndarray:
-    """Resampler, core and resampler in a row, with the framing's delay between."""
+def expected(model_path, samples: np.ndarray, rate: int, quantum: int, latency: int, transport: int = 0) -> np.ndarray:
+    """Resampler, core and resampler in a row, with the delay of framing and transport (samples at 48 kHz) between."""
     up = Resampler(rate, INNER)
     inner = up.process(samples)
-    framing = FRAME - gcd(FRAME, *inner_lengths(rate, quantum))
+    late = FRAME - gcd(FRAME, *inner_lengths(rate, quantum)) + transport
     core = native.Enhancer(model_path)
     frames = np.concatenate([inner, np.zeros(-len(inner) % FRAME, np.float32)]).reshape(-1, FRAME)
-    enhanced = np.concatenate([np.zeros(framing, np.float32), *(core.process_frame(f)[0] for f in frames)])
+    enhanced = np.concatenate([np.zeros(late, np.float32), *(core.process_frame(f)[0] for f in frames)])
     back = Resampler(INNER, rate)
-    fractions = latency * up.b - up.reach * up.b - (framing + native.LATENCY + back.reach) * up.a
+    fractions = latency * up.b - up.reach * up.b - (late + native.LATENCY + back.reach) * up.a
     assert 0 <= fractions < up.b, "later than need be, or too early"
     return Resampler(INNER, rate, fractions).process(enhanced[: len(inner)], len(samples))
 

@@ -1,7 +1,7 @@
 // Plays /pcm/in through a node, its work done in a worker, in real time. Records both sides from the first block on into
 // /pcm/dry and /pcm/wet. `killAfter`: milliseconds after which the worker is ended; `busyMs`: the page's own thread is blocked
-// for so long, again and again. Gives the latency in samples and what was dispatched.
-async ({ seconds, options, killAfter, busyMs }) => {
+// for so long, again and again. `rate`: of the context. Gives the latency in its samples and what was dispatched.
+async ({ seconds, options, killAfter, busyMs, rate = 48000 }) => {
   const workers = [];
   const { Worker } = globalThis;
   globalThis.Worker = class extends Worker {
@@ -11,7 +11,7 @@ async ({ seconds, options, killAfter, busyMs }) => {
     }
   };
   const assets = await percepnet.loadPercepNet({ baseUrl: '.' });
-  const context = new AudioContext({ sampleRate: 48000 });
+  const context = new AudioContext({ sampleRate: rate });
   await context.audioWorklet.addModule('recorder_processor.js');
   await context.suspend();
   const node = await percepnet.PercepNetNode.create(context, assets, options);
@@ -26,7 +26,7 @@ async ({ seconds, options, killAfter, busyMs }) => {
   await node.ready;
 
   const samples = new Float32Array(await (await fetch('/pcm/in')).arrayBuffer());
-  const buffer = context.createBuffer(1, samples.length, 48000);
+  const buffer = context.createBuffer(1, samples.length, rate);
   buffer.copyToChannel(samples, 0);
   const source = new AudioBufferSourceNode(context, { buffer });
   const twoMonoInputs = { numberOfInputs: 2, channelCount: 1, channelCountMode: 'explicit' };
@@ -51,7 +51,7 @@ async ({ seconds, options, killAfter, busyMs }) => {
   await recorded;
   clearInterval(blocking);
   recorder.port.onmessage = null;
-  const latency = node.latency * 48000;
+  const latency = node.latency * rate;
   node.destroy();
   await context.close();
   globalThis.Worker = Worker;
