@@ -49,6 +49,38 @@ def test_a_killed_process_is_named():
         list(Workers(2).run(die, [1, 2, 3]))
 
 
+def killed_or_tidy(folder) -> None:
+    """The first to come waits for the other and dies; the other tidies up when it is ended."""
+    try:
+        (folder / "first").mkdir()
+    except FileExistsError:
+        try:
+            (folder / "second").touch()
+            time.sleep(60)
+        finally:
+            (folder / "tidied").touch()
+    while not (folder / "second").exists():
+        time.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_when_one_is_killed_the_others_tidy_up(tmp_path):
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(9))  # as the commands have, and processes inherit
+    try:
+        with pytest.raises(PercepNetError, match="was killed"):
+            list(Workers(2).run(killed_or_tidy, [tmp_path, tmp_path]))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert (tmp_path / "tidied").exists()
+
+
+def test_ctrl_c_between_tasks_does_not_break_the_others():
+    with Pool(1) as pool:
+        os.kill(pool.submit(os.getpid).result(), signal.SIGINT)
+        time.sleep(0.2)
+        assert isinstance(pool.submit(squared, 3).exception(), SystemExit)
+
+
 def nap(_) -> None:
     time.sleep(0.2)
 

@@ -1,20 +1,21 @@
 """Spreads work over processes of this machine, which stop at once when the work is stopped, or over a Dask cluster."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from threading import Event
 from typing import Any
 
 from .errors import Missing, PercepNetError
 
 INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
 PATIENCE = "10s"  # with a scheduler that does not answer
-_interrupted = Event()  # in a worker: Ctrl-C was pressed
+_received: list[int] = []  # in a worker: signals that end its work
+_is_working = False  # in a worker: a task runs, and may have to tidy up
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,17 @@ class Workers:
 
 
 class Pool(ProcessPoolExecutor):
-    """Processes that Ctrl-C, which a terminal sends to all of them, ends as an exception does: tasks tidy up."""
+    """Processes whose tasks end as by an exception, tidying up, when Ctrl-C or SIGTERM ends them.
+
+    A terminal sends the former to all of them; the latter is what Python sends to the others when one is killed.
+    """
 
     def __init__(self, jobs: int):
-        super().__init__(jobs, initializer=signal.signal, initargs=(signal.SIGINT, _leave))
+        super().__init__(jobs, initializer=_heed_signals)
 
     def submit(self, job: Callable, *arguments):
         """As ever. A process has its next task before it ends one: that one is not begun after Ctrl-C."""
-        return super().submit(_unless_interrupted, job, *arguments)
+        return super().submit(_unless_stopped, job, *arguments)
 
 
 @contextmanager
@@ -66,20 +70,43 @@ def workers(jobs: int) -> Iterator[Pool]:
         pool.shutdown(cancel_futures=True)
 
 
-def _leave(*_) -> None:
-    _interrupted.set()
-    sys.exit(INTERRUPTED)
+def _heed_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
 
 
-def _unless_interrupted(job: Callable, *arguments):
-    if _interrupted.is_set():
+def _stop(number: int, _: Any) -> None:
+    """Between tasks Ctrl-C must not end the process: Python would end the others for it, half-way through theirs."""
+    _received.append(number)
+    if _is_working:
         sys.exit(INTERRUPTED)
-    return job(*arguments)
+    if number == signal.SIGTERM:
+        os._exit(INTERRUPTED)
+
+
+def _unless_stopped(job: Callable, *arguments):
+    global _is_working
+    _is_working = True
+    try:
+        if _received:
+            sys.exit(INTERRUPTED)
+        return job(*arguments)
+    finally:
+        _is_working = False
+        if signal.SIGTERM in _received:  # Python waits for the end of the process, and sends it nothing more
+            os._exit(INTERRUPTED)
 
 
 def _in_processes(jobs: int, job: Callable, tasks: list) -> Iterator[tuple[int, Any]]:
-    with workers(jobs) as pool:
-        futures = {pool.submit(job, task): position for position, task in enumerate(tasks)}
+    """Begins at once: a process is not to be forked when the thread of a progress bar has begun."""
+    stack = ExitStack()
+    pool = stack.enter_context(workers(jobs))
+    futures = {pool.submit(job, task): position for position, task in enumerate(tasks)}
+    return _collect(stack, futures)
+
+
+def _collect(stack: ExitStack, futures: dict[Future, int]) -> Iterator[tuple[int, Any]]:
+    with stack:
         for future in as_completed(futures):
             yield futures[future], future.result()
 
