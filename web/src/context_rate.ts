@@ -10,11 +10,11 @@ import { PercepNetError } from './errors.ts';
 import { FrameQueue, greatestCommonDivisor, NO_WORK, type Spread } from './frame_queue.ts';
 
 /** Throws PercepNetError 'sample-rate' if sound of this rate cannot be brought to 48 kHz. */
-export function checkRate(rate: number): void {
+export function checkRate(rate: number, kind: 'AudioContext' | 'AudioData' = 'AudioContext'): void {
   if (Number.isInteger(rate) && rate >= RESAMPLER_MIN_RATE && rate <= RESAMPLER_MAX_RATE) return;
   throw new PercepNetError(
     'sample-rate',
-    `the AudioContext runs at ${rate} Hz: make one at whole Hz from ${RESAMPLER_MIN_RATE} to ${RESAMPLER_MAX_RATE}, best new AudioContext({ sampleRate: ${SAMPLE_RATE} })`,
+    `the ${kind} has ${rate} Hz: give one of whole Hz from ${RESAMPLER_MIN_RATE} to ${RESAMPLER_MAX_RATE}, best new ${kind}({ sampleRate: ${SAMPLE_RATE} })`,
   );
 }
 

@@ -1,6 +1,6 @@
-// Sends /pcm/in (`channels` of them) as AudioData of `length` samples through enhanceAudioData into /pcm/out; the first one's
-// timestamp is `start`. Gives [timestamp, samples] of what comes out.
-async ({ channels, length, start }) => {
+// Sends /pcm/in (`channels` of them) as AudioData of `rate` and of `length` samples through enhanceAudioData into /pcm/out;
+// the first one's timestamp is `start`. Gives [timestamp, samples] of what comes out.
+async ({ channels, length, start, rate }) => {
   const assets = await percepnet.loadPercepNet({ baseUrl: '.' });
   const all = new Float32Array(await (await fetch('/pcm/in')).arrayBuffer());
   const total = all.length / channels;
@@ -12,8 +12,8 @@ async ({ channels, length, start }) => {
       const data = new Float32Array(channels * numberOfFrames);
       for (let c = 0; c < channels; c++)
         data.set(all.subarray(c * total + at, c * total + at + numberOfFrames), c * numberOfFrames);
-      const timestamp = start + (at * 1e6) / 48000;
-      const format = { format: 'f32-planar', sampleRate: 48000, numberOfChannels: channels };
+      const timestamp = start + (at * 1e6) / rate;
+      const format = { format: 'f32-planar', sampleRate: rate, numberOfChannels: channels };
       controller.enqueue(new AudioData({ ...format, numberOfFrames, timestamp, data }));
       at += numberOfFrames;
     },
