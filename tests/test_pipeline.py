@@ -33,7 +33,7 @@ def test_recordings_have_the_reference_bits(backend, clip, expected):
 
 @pytest.mark.parametrize("backend", COMPILED)
 def test_options_have_the_reference_bits(backend, expected):
-    config = {"max_attenuation_db": 18.0, "postfilter": 0.25}
+    config = {"max_attenuation_db": 18.0, "postfilter": 0.75}
     samples = recording("noisy_speech.wav", 1.0, 0.3)
     found = open_stream(backend, **config).enhance(samples)
     assert_same_bits(found, open_stream("reference", **config).enhance(samples), backend)

@@ -100,7 +100,7 @@ MODEL_VERSION = 1  # 1: Version of the model file's format (spec/model_format.md
 # What a caller may set, in the order of PercepNetConfig.
 CONFIG = {
     'max_attenuation_db': {'type': 'f32', 'default': 100.0, 'min': 0.0, 'max': 100.0, 'doc': 'No band is attenuated by more than this. 100 = no limit.'},
-    'postfilter': {'type': 'f32', 'default': 0.5, 'min': 0.0, 'max': 1.0, 'doc': "Strength of the envelope postfilter, 0 = off, 1 = the paper's."},
+    'postfilter': {'type': 'f32', 'default': 0.25, 'min': 0.0, 'max': 1.0, 'doc': "Strength of the envelope postfilter, 0 = off, 1 = the paper's."},
     'bypass': {'type': 'f32', 'default': 0.0, 'min': 0.0, 'max': 1.0, 'doc': '1 = the untouched input at the same latency; changes cross-fade over one frame.'},
 }
 

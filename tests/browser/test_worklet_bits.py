@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from bundle import manifest_variants, script
 from percepnet import native
+from percepnet.constants import CONFIG
 
 pytestmark = pytest.mark.browser
 LATENCY = 1440
 SPREADS = [0, 1, 2]
 TAIL = 4096
-OPTIONS = [{}, {"maxAttenuationDb": 12, "postfilter": 0.25}, {"bypass": True}]
+OPTIONS = [{}, {"maxAttenuationDb": 12, "postfilter": 0.75}, {"bypass": True}]
 
 
 def render(page, server, *channels: np.ndarray, **job) -> tuple[list[np.ndarray], int]:
@@ -27,8 +28,8 @@ def render(page, server, *channels: np.ndarray, **job) -> tuple[list[np.ndarray]
 def native_enhance(model_path, signal: np.ndarray, options: dict) -> np.ndarray:
     return native.Enhancer(
         model_path,
-        max_attenuation_db=options.get("maxAttenuationDb", 100.0),
-        postfilter=options.get("postfilter", 0.5),
+        max_attenuation_db=options.get("maxAttenuationDb", CONFIG["max_attenuation_db"]["default"]),
+        postfilter=options.get("postfilter", CONFIG["postfilter"]["default"]),
         bypass=options.get("bypass", False),
     ).enhance(signal)
 

@@ -1,3 +1,4 @@
+import { DEFAULT_CONFIG } from '../src/config.ts';
 import { VARIANTS, type Variant } from '../src/variants.ts';
 
 /** What a visitor may choose; kept from visit to visit, and in the page's address for others. */
@@ -22,8 +23,8 @@ export const DEFAULTS: Readonly<Settings> = Object.freeze({
   model: '',
   variant: 'auto',
   execution: 'inline',
-  maxAttenuationDb: 100,
-  postfilter: 0.5,
+  maxAttenuationDb: DEFAULT_CONFIG.maxAttenuationDb,
+  postfilter: DEFAULT_CONFIG.postfilter,
   match: true,
   shortcuts: true,
 });

@@ -5,7 +5,7 @@ import { PercepNetError } from './errors.ts';
 export interface PercepNetOptions {
   /** No band is attenuated by more than this: 0..100 dB; 100 (the default) = no limit. */
   maxAttenuationDb?: number;
-  /** Strength of the envelope postfilter, 0 (off)..1 (the paper's); 0.5 by default. */
+  /** Strength of the envelope postfilter, 0 (off)..1 (the paper's); 0.25 by default. */
   postfilter?: number;
   /** true = the untouched input at the same latency. Changes cross-fade over 10 ms. */
   bypass?: boolean;

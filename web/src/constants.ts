@@ -26,7 +26,7 @@ export const BAND_PEAKS_HZ = [100, 200, 300, 400, 500, 600, 700, 800, 900, 1050,
 /** PercepNetConfig, in order. */
 export const CONFIG_FIELDS = [
   { name: "max_attenuation_db", type: "f32", default: 100.0, min: 0.0, max: 100.0, doc: "No band is attenuated by more than this. 100 = no limit." },
-  { name: "postfilter", type: "f32", default: 0.5, min: 0.0, max: 1.0, doc: "Strength of the envelope postfilter, 0 = off, 1 = the paper's." },
+  { name: "postfilter", type: "f32", default: 0.25, min: 0.0, max: 1.0, doc: "Strength of the envelope postfilter, 0 = off, 1 = the paper's." },
   { name: "bypass", type: "f32", default: 0.0, min: 0.0, max: 1.0, doc: "1 = the untouched input at the same latency; changes cross-fade over one frame." },
 ] as const;
 

@@ -189,7 +189,7 @@ POSTFILTER = [
     Case("g = 0", ["Extreme"], {"Ey": unit(1)}),
     Case("g = 1", ["Extreme"], {"Ey": unit(1), "g": level(1.0)}),
     Case("small gains: E0 / E1 beyond the largest make-up", ["Boundary"],
-         {"Ey": unit(1), "g": unit(2, 0.125)}),
+         {"Ey": unit(1), "g": unit(2, 0.125)}, {"postfilter": 1.0}),
     Case("no energy", ["Silence"], {"g": unit(2)}),
 ]
 RESTORATION = [
