@@ -1,5 +1,6 @@
 """The npm package as `npm pack` makes it, and a project that has it installed."""
 
+import re
 import shutil
 import subprocess
 import tarfile
@@ -9,6 +10,7 @@ import pytest
 from percepnet.building.environment import ROOT
 
 WEB = ROOT / "web"
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)[^)]*\)")  # in Markdown, to a file
 
 
 def run(*command, folder: Path) -> str:

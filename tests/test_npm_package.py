@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from npm_package import WEB, contents, run
+from npm_package import LINK, WEB, contents, run
 
 ENTRIES = ("", "/jitsi", "/livekit", "/mediasoup", "/rnnoise")
 MOST_MEGABYTES = 20
@@ -51,6 +51,8 @@ def test_nothing_is_missing_and_nothing_else_is_there(npm_tarball, package):
     expected |= {f"dist/{entry['file']}.map" for entry in manifest["scripts"]}
     expected |= {f"dist/{entry.strip('/') or 'index'}.js" for entry in ENTRIES}
     expected |= {"package.json", "README.md", "LICENSE", "dist/manifest.json", "dist/models.json"}
+    guides = WEB.parent / "docs/web"
+    expected |= {f"docs/{page.relative_to(guides)}" for page in guides.rglob("*.md")}
     packed = contents(npm_tarball)
     others = {path for path in set(packed) - expected if not re.fullmatch(r"dist/types/.+\.d\.ts", path)}
     assert expected <= set(packed)
@@ -67,6 +69,18 @@ def test_files_have_the_hashes_that_the_loader_demands(package):
         data = (package / "dist" / entry["file"]).read_bytes()
         assert (len(data), hashlib.sha256(data).hexdigest()) == (entry["bytes"], entry["sha256"])
         assert entry["sha256"] in library, "the library was bundled with other files"
+
+
+def test_links_lead_to_what_is_in_the_package(package):
+    for page in (package / "README.md", *package.glob("docs/**/*.md")):
+        targets = [link for link in LINK.findall(page.read_text()) if not (page.parent / link).exists()]
+        assert targets == [], page.name
+    assert LINK.findall((package / "README.md").read_text())
+
+
+def test_packing_leaves_the_folder_as_it_was(npm_tarball):
+    assert not any((WEB / name).exists() for name in ("LICENSE", "docs"))
+    assert "](../docs/web/" in (WEB / "README.md").read_text()
 
 
 def test_metadata(package):

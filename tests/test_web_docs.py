@@ -5,12 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
-from npm_package import WEB, run
+from npm_package import LINK, WEB, run
 
 ROOT = WEB.parent
 PAGES = [WEB / "README.md", *sorted((ROOT / "docs/web").rglob("*.md"))]
 CODE = re.compile(r"^```ts\n(.*?)^```", re.DOTALL | re.MULTILINE)
-LINK = re.compile(r"\]\((?!https?:)([^)#]+)[^)]*\)")
 
 
 def test_code_of_the_front_page_holds(npm_project):

@@ -1,4 +1,5 @@
 import { DEFAULT_CONFIG } from '../src/config.ts';
+import { PRESETS, type Preset, type Strength } from '../src/presets.ts';
 import { VARIANTS, type Variant } from '../src/variants.ts';
 
 /** What a visitor may choose; kept from visit to visit, and in the page's address for others. */
@@ -29,25 +30,16 @@ export const DEFAULTS: Readonly<Settings> = Object.freeze({
   shortcuts: true,
 });
 
-export type Strength = Pick<Settings, 'maxAttenuationDb' | 'postfilter'>;
-
 /** The part of the settings that a node or an enhancer is told. */
 export function strengthOf({ maxAttenuationDb, postfilter }: Strength): Strength {
   return { maxAttenuationDb, postfilter };
 }
 
-/** How much to take away: the names that people ask for. `balanced` is what the library does by itself. */
-export const PRESETS: Readonly<Record<string, Strength>> = {
-  conservative: { maxAttenuationDb: 12, postfilter: 0 },
-  balanced: { maxAttenuationDb: DEFAULTS.maxAttenuationDb, postfilter: DEFAULTS.postfilter },
-  strong: { maxAttenuationDb: 100, postfilter: 1 },
-};
-
 /** The preset's name, or 'custom'. */
-export function presetOf({ maxAttenuationDb, postfilter }: Strength): string {
+export function presetOf({ maxAttenuationDb, postfilter }: Strength): Preset | 'custom' {
   const same = ([, preset]: [string, Strength]): boolean =>
     preset.maxAttenuationDb === maxAttenuationDb && preset.postfilter === postfilter;
-  return Object.entries(PRESETS).find(same)?.[0] ?? 'custom';
+  return (Object.entries(PRESETS).find(same)?.[0] as Preset | undefined) ?? 'custom';
 }
 
 const READERS: { [K in keyof Settings]: (text: string) => Settings[K] | undefined } = {

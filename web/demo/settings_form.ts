@@ -1,12 +1,12 @@
-import { supports, VARIANTS, type Variant } from '../src/index.ts';
+import { PRESETS, supports, VARIANTS, type Preset, type Variant } from '../src/index.ts';
 import type { Bundle } from './engine.ts';
 import { element } from './page.ts';
-import { DEFAULTS, keepSettings, PRESETS, presetOf, recallSettings, type Settings } from './settings.ts';
+import { DEFAULTS, keepSettings, presetOf, recallSettings, type Settings } from './settings.ts';
 
 /** What has changed: 'engine' is model or module; 'later' is what counts from the next start on. */
 export type Change = 'strength' | 'engine' | 'match' | 'later';
 
-const PRESET_TEXTS: Record<string, string> = {
+const PRESET_TEXTS: Record<Preset | 'custom', string> = {
   conservative: 'Takes at most 12 dB from any band: the room stays audible, speech is safest.',
   balanced: 'What the library does by itself.',
   strong: 'The whole postfilter: the deepest silence; quiet speech may lose a little.',
@@ -35,7 +35,7 @@ export class SettingsForm {
       this.set({ postfilter: postfilter.valueAsNumber }, 'strength'),
     );
     presets.forEach((radio) =>
-      radio.addEventListener('change', () => this.set(PRESETS[radio.value], 'strength')),
+      radio.addEventListener('change', () => this.set(PRESETS[radio.value as Preset], 'strength')),
     );
     model.addEventListener('change', () => this.set({ model: model.value }, 'engine'));
     variant.addEventListener('change', () =>

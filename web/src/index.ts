@@ -35,6 +35,7 @@ export {
   type StatsEvent,
   type VoiceEvent,
 } from './percepnet_node.ts';
+export { PRESETS, type Preset, type Strength } from './presets.ts';
 export type { StatsMessage, VoiceMessage } from './protocol.ts';
 export { renderOffline } from './render_offline.ts';
 export { suppressNoise, type SuppressedAudio } from './suppress_noise.ts';

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { DEFAULT_CONFIG } from '../src/config.ts';
-import { DEFAULTS, formatSettings, parseSettings, PRESETS, presetOf } from '../demo/settings.ts';
+import { PRESETS } from '../src/presets.ts';
+import { DEFAULTS, formatSettings, parseSettings, presetOf } from '../demo/settings.ts';
 
 test('what is written is read again', () => {
   const settings = {
@@ -9,7 +12,7 @@ test('what is written is read again', () => {
     variant: 'simd128',
     execution: 'worker',
     maxAttenuationDb: 24,
-    postfilter: 0.25,
+    postfilter: 0.75,
     match: false,
     shortcuts: false,
   };
@@ -34,6 +37,11 @@ test('what makes no sense is as if it were not there', () => {
 });
 
 test('presets have names, other values none', () => {
-  for (const [name, strength] of Object.entries(PRESETS)) assert.equal(presetOf(strength), name);
+  const page = readFileSync(join(process.cwd(), '../docs/web/troubleshooting.md'), 'utf8');
+  for (const [name, strength] of Object.entries(PRESETS)) {
+    assert.equal(presetOf(strength), name);
+    const [row] = page.split('\n').filter((line) => line.startsWith(`| \`${name}\``));
+    assert.ok(row.endsWith(`| ${strength.maxAttenuationDb} | ${strength.postfilter} |`), row);
+  }
   assert.equal(presetOf({ maxAttenuationDb: 13, postfilter: 0 }), 'custom');
 });
