@@ -99,10 +99,10 @@ def _unless_stopped(job: Callable, *arguments):
 
 def _in_processes(jobs: int, job: Callable, tasks: list) -> Iterator[tuple[int, Any]]:
     """Begins at once: a process is not to be forked when the thread of a progress bar has begun."""
-    stack = ExitStack()
-    pool = stack.enter_context(workers(jobs))
-    futures = {pool.submit(job, task): position for position, task in enumerate(tasks)}
-    return _collect(stack, futures)
+    with ExitStack() as stack:
+        pool = stack.enter_context(workers(jobs))
+        futures = {pool.submit(job, task): position for position, task in enumerate(tasks)}
+        return _collect(stack.pop_all(), futures)
 
 
 def _collect(stack: ExitStack, futures: dict[Future, int]) -> Iterator[tuple[int, Any]]:
