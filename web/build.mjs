@@ -29,7 +29,7 @@ const { values: folders } = parseArgs({
 });
 
 // The default model is the first that exists: the best that leaves most of a phone's core free.
-const PREFERENCE = ['percepnet-256', 'percepnet-128', 'percepnet-512', 'percepnet-64'];
+const ORDER = JSON.parse(readFileSync(join(here, '../models/order.json'), 'utf8'));
 
 // The library's scripts that run in threads of their own.
 const PROCESSOR = 'src/percepnet_processor.ts';
@@ -62,7 +62,7 @@ function modelFiles() {
   if (names.length === 0)
     fail(`no .pnet file in ${folders.models}: train and export a model, or check one out`);
   const rank = (name) =>
-    (PREFERENCE.indexOf(basename(name, '.pnet')) + PREFERENCE.length + 1) % (PREFERENCE.length + 1);
+    (ORDER.indexOf(basename(name, '.pnet')) + ORDER.length + 1) % (ORDER.length + 1);
   return names
     .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))
     .map((name) => join(folders.models, name));

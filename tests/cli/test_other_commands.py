@@ -106,11 +106,6 @@ def test_models_are_found_by_path_name_and_width(model, tmp_path):
     assert table.row_count == 3 and list(table.columns[3].cells)[0] == "seed 1"
 
 
-def test_python_and_the_web_folder_prefer_the_same_model():
-    listed = re.search(r"PREFERENCE = \[(.*)\]", (ROOT / "web/build.mjs").read_text()).group(1)
-    assert [f"percepnet-{width}" for width in models.PREFERENCE] == re.findall(r"'(.*?)'", listed)
-
-
 @pytest.mark.browser
 def test_showcase_cleans_the_clip_in_a_browser(percepnet, tmp_path):
     status, said, _ = percepnet("showcase", "--out", tmp_path / "show", "--model", "{model}")

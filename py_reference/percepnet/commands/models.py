@@ -1,22 +1,18 @@
 """Finds the model files: models/percepnet-<width>.pnet of the package or of the checkout."""
 
+import json
 from pathlib import Path
 
 from ..errors import BadModel, Missing, PercepNetError
 
 INSTALLED = Path(__file__).resolve().parents[1] / "models"
 MODELS = INSTALLED if INSTALLED.is_dir() else Path(__file__).resolve().parents[3] / "models"
-PREFERENCE = (
-    256,
-    128,
-    512,
-    64,
-)  # as on the demo page: the best that leaves most of a phone's core free first
+ORDER = tuple(json.loads((MODELS / "order.json").read_text(encoding="utf-8")))  # the default first, as on the web
 
 
 def list_models(folder=MODELS):
     """Paths of the model files, the default one first."""
-    ranked = {f"percepnet-{width}": rank for rank, width in enumerate(PREFERENCE)}
+    ranked = {name: rank for rank, name in enumerate(ORDER)}
     return sorted(folder.glob("*.pnet"), key=lambda path: (ranked.get(path.stem, len(ranked)), path.name))
 
 
