@@ -33,6 +33,25 @@ def test_overload_steps_down_and_at_last_to_the_untouched_sound_without_a_gap(pa
     assert np.corrcoef(wet[: 2 * RATE], dry[: 2 * RATE])[0, 1] < 0.9999, "it was never enhanced"
 
 
+def test_after_calm_it_steps_up_again_without_a_gap(page, server, clip):
+    """The clock is slow for three seconds of sound; ten calm ones later there is room for the larger model."""
+    server.offer("in", clip)
+    server.replaced["/slow_clock.js"] = SLOW_CLOCK.replace(b"2.4)", b"currentTime < 3 ? 2.4 : 0)")
+    result = page.evaluate(script("guard_recovers"), {"seconds": 18})
+    steps = [(step["action"], step["from"], step["to"]) for step in result["steps"]]
+    assert steps == [("down", "percepnet-256", "percepnet-128"), ("up", "percepnet-128", "percepnet-256")]
+    down, up = (step["second"] for step in result["steps"])
+    assert down == 2
+    assert 11 <= up - down <= 15, "one second to settle, ten of calm, and more on a busy machine"
+    assert result["latency"] == INLINE
+    wet = server.received("out")[INLINE:]
+    dry = np.tile(clip, 5)[: len(wet)]
+    assert np.abs(np.diff(wet)).max() < 2 * np.abs(np.diff(dry)).max()
+    last = slice(-2 * RATE, None)
+    assert np.abs(wet[last]).max() > 0.01
+    assert np.corrcoef(wet[last], dry[last])[0, 1] < 0.9999, "untouched at the end"
+
+
 def test_auto_chooses_by_measurement_or_by_one_that_was_kept(page):
     result = page.evaluate(script("auto_model"), {"64": 2, "128": 3, "256": 9, "512": 20})
     measured = result["measured"]
