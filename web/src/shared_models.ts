@@ -1,3 +1,4 @@
+import { PercepNetError } from './errors.ts';
 import type { InlineSource, ModuleFile } from './protocol.ts';
 import { WasmModel } from './wasm_model.ts';
 
@@ -41,6 +42,7 @@ export class SharedModels {
     try {
       return make(shared.model, done);
     } catch (error) {
+      if (!(error instanceof PercepNetError)) shared.model.failed = true; // it has trapped
       done();
       throw error;
     }

@@ -149,6 +149,18 @@ test('a trap in one engine ends all that share its instance, and no others; the 
   assert.deepEqual(run(next.engine, 1, 50), run(enter(new SharedModels(), source()).engine, 1, 50));
 });
 
+test('a trap while an engine is made counts too', () => {
+  const models = new SharedModels();
+  const { engine, model } = enter(models, source());
+  const trap = () => {
+    throw new WebAssembly.RuntimeError('unreachable');
+  };
+  model.exports = { ...model.exports, percepnet_init: trap };
+  assert.throws(() => enter(models, source()), WebAssembly.RuntimeError);
+  assert.throws(() => run(engine, 1, 1), { code: 'processor' });
+  assert.notEqual(enter(models, source()).model, model);
+});
+
 test('a model that cannot be used, or a node that cannot be made, leaves the others as they are', () => {
   const models = new SharedModels();
   const { engine, model } = enter(models, source());
