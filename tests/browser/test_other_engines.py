@@ -47,6 +47,15 @@ def test_worklet_in_stereo_with_spread_work(engine, server, nasty, expected):
         assert_same_bits(channel[result["latency"] :][: len(nasty)], expected, "stereo")
 
 
+def test_nodes_that_share_a_model_equal_native(engine, server, nasty, expected):
+    """Each that is made makes the memory of all grow; some engines then move it."""
+    server.offer("in", *[nasty] * 3)
+    assert engine.evaluate(script("share_model"), {"nodes": [{"options": {"spread": i}} for i in range(3)]}) == []
+    for spread, channel in enumerate(server.received("out").reshape(3, -1)):
+        late = LATENCY + 128 * spread
+        assert_same_bits(channel[late:], expected[: len(nasty) - late], f"node {spread}")
+
+
 def test_page_enhancer_equals_native(engine, server, nasty, expected):
     server.offer("in", nasty)
     engine.evaluate(script("enhance"), "simd128")
