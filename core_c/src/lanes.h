@@ -10,6 +10,8 @@
 
 #if defined(__wasm_simd128__)
 #include <wasm_simd128.h>
+#elif defined(__SSE2__)
+#include <emmintrin.h>
 #endif
 
 typedef float Lanes __attribute__((vector_size(16)));
@@ -44,14 +46,19 @@ static inline Lanes lanes_select(IntLanes mask, Lanes a, Lanes b)
     return (Lanes)lanes_select_int(mask, (IntLanes)a, (IntLanes)b);
 }
 
-/* One instruction each: written as compilers know them, and for WebAssembly, where older ones do not, outright. */
+/* One instruction each, said outright, because not every compiler finds it. */
 #if defined(__wasm_simd128__)
 static inline Lanes lanes_max(Lanes a, Lanes b) { return (Lanes)wasm_f32x4_pmax((v128_t)b, (v128_t)a); }
 static inline Lanes lanes_min(Lanes a, Lanes b) { return (Lanes)wasm_f32x4_pmin((v128_t)b, (v128_t)a); }
 static inline Lanes lanes_abs(Lanes x) { return (Lanes)wasm_f32x4_abs((v128_t)x); }
 #else
+#if defined(__SSE2__)
+static inline Lanes lanes_max(Lanes a, Lanes b) { return (Lanes)_mm_max_ps((__m128)a, (__m128)b); }
+static inline Lanes lanes_min(Lanes a, Lanes b) { return (Lanes)_mm_min_ps((__m128)a, (__m128)b); }
+#else
 static inline Lanes lanes_max(Lanes a, Lanes b) { return lanes_select(b < a, a, b); }
 static inline Lanes lanes_min(Lanes a, Lanes b) { return lanes_select(a < b, a, b); }
+#endif
 static inline Lanes lanes_abs(Lanes x) { return (Lanes)((IntLanes)x & 0x7fffffff); }
 #endif
 
