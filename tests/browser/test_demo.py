@@ -175,8 +175,9 @@ def move_to(page: Page, name: str) -> None:
 
 def test_by_keyboard(open_demo):
     page = open_demo()
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="What it costs")).to_be_focused()
+    for name in ("Step by step", "What it costs"):
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name=name)).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_label("Example")).to_be_focused()
     move_to(page, "suppressed")
