@@ -1,4 +1,11 @@
-"""What can go wrong for a user; each message says what and what to do."""
+"""What can go wrong for a user; each message says in one line what and what to do."""
+
+import textwrap
+
+
+def brief(value: object) -> str:
+    """What a message shows of a value that was passed in, which may be long, or have lines of its own."""
+    return textwrap.shorten(repr(value), 100, placeholder=" ...")
 
 
 class PercepNetError(Exception):

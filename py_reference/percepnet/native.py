@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .constants import CONFIG, FRAME_INFO, FRAME_SIZE, LATENCY, NUM_BANDS, NUM_FEATURES
-from .errors import BadAudio, BadModel, BadOption, Closed, Missing, PercepNetError
+from .errors import BadAudio, BadModel, BadOption, Closed, Missing, PercepNetError, brief
 from .model_file import encode_model, random_weights
 from .samples import as_frame, as_samples, pad
 
@@ -213,7 +213,7 @@ class Enhancer:
             pointer, wanted = self.open_pointer(), self._with(config)
             if not wanted or self.library.percepnet_set_config(pointer, ctypes.byref(wanted)):
                 ranges = ", ".join(f"{name} {f['min']:g}..{f['max']:g}" for name, f in CONFIG.items())
-                raise BadOption(f"the options are {ranges}; not {config}")
+                raise BadOption(f"the options are {ranges}; not {brief(config)}")
             self.config.update(config)
 
     def _with(self, config: Mapping[str, float]) -> Config | None:

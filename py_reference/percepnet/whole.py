@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .audio_io import MAX_RATE, MIN_RATE, Audio, at_core_rate, back_from_core_rate
 from .constants import SAMPLE_RATE
-from .errors import BadAudio
+from .errors import BadAudio, brief
 from .native import Enhancer, NativeModel, Source
 from .samples import as_samples
 
@@ -40,7 +40,7 @@ def as_rate(rate: int) -> int:
     except TypeError:
         number = 0
     if not MIN_RATE <= number <= MAX_RATE:
-        raise BadAudio(f"the rate must be a whole number of {MIN_RATE} to {MAX_RATE} Hz, not {rate!r}")
+        raise BadAudio(f"the rate must be a whole number of {MIN_RATE} to {MAX_RATE} Hz, not {brief(rate)}")
     return number
 
 
