@@ -1,5 +1,5 @@
-// Run by `npm pack` and `npm publish`: the package holds a finished build, the licence and the guides of the repository, and
-// its front page links to them where they are then.
+// Run by `npm pack` and `npm publish`: the package holds a finished build, the licence and the guides of the repository,
+// and its front page links to them where they are then.
 import { copyFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 

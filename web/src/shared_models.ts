@@ -11,8 +11,8 @@ interface SharedModel {
 }
 
 /**
- * The models of a thread: whoever brings, or names, the same module and the same model file gets the same instance, and so
- * one copy of the weights. One that nobody uses any more is kept until another is wanted: the next node finds it there.
+ * The models of a thread: whoever brings, or names, the same module and the same model file gets the same instance, and
+ * so one copy of the weights. One that nobody uses any more is kept until another is wanted: the next node finds it there.
  */
 export class SharedModels {
   private readonly modules = new Map<string, WebAssembly.Module>();

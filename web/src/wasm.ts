@@ -21,7 +21,7 @@ const FRAME_INFO_INDEX = Object.fromEntries(
   FRAME_INFO_FIELDS.map((field, index) => [field.name, index]),
 ) as Record<(typeof FRAME_INFO_FIELDS)[number]['name'], number>;
 
-/** One or more mono streams of a model, which may serve others too. Throws PercepNetError 'bad-arg' or 'unsupported'. */
+/** Mono streams of a model, which may serve others too. Throws PercepNetError 'bad-arg' or 'unsupported'. */
 export class PercepNetWasm {
   private readonly model: WasmModel;
   private readonly states: number[] = [];
@@ -36,7 +36,7 @@ export class PercepNetWasm {
     }
   }
 
-  /** The frame that processFrame reads, FRAME_SIZE samples in +-1.0. Other streams use the same memory: fill it, then call. */
+  /** The frame that processFrame reads, FRAME_SIZE samples in +-1.0. Streams share it: fill it, then call. */
   get input(): Float32Array {
     return this.model.input;
   }
