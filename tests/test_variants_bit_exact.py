@@ -36,6 +36,7 @@ SHAPES += [(1536, 512), (512, 1536), (1536, 2560)]
 EXTREMES = {  # weights, activations: at the ends of their ranges sums of two products nearly leave 16 bits
     "highest": (127, 127),
     "lowest": (-127, 127),
+    "lowest of a byte": (-128, 127),  # which no quantised row has, but a file may
     "smallest activations": (-127, 1),
     "signs in turn": (None, 127),
     "random": (None, None),

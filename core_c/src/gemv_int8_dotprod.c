@@ -59,7 +59,8 @@ PERCEPNET_DOTPROD void percepnet_gemv_int8_dotprod(int32_t *out, const int8_t *w
 }
 
 PERCEPNET_DOTPROD void percepnet_gemv_int8_sparse_dotprod(int32_t *out, const int8_t *weights, const uint16_t *blocks,
-                                                          const uint8_t *u, const int32_t *offset, int rows, int columns)
+                                                          const uint8_t *u, const int32_t *offset, int rows,
+                                                          int columns)
 {
     (void)columns;
     sparse_rows(out, weights, blocks, u, offset, rows);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * The int8 product for instruction sets that multiply only 16-bit numbers (SSE2, simd128), without widening weights.
  *
- * Two neighbouring weights a (even column) and b (odd column) are one 16-bit number w; then 256 a = w << 8 and b = w >> 8.
+ * Two neighbouring weights a (even column) and b (odd column) are one 16-bit number w; then 256 a = w << 8, b = w >> 8.
  * So with their activations e and o
  *     256 (a e + b o) = (w << 8) e + (w >> 8) (256 o),
- * all of them 16-bit numbers. Sums are modulo 2^32, which is enough for 256 times the sum over AT_A_TIME columns. There is
- * no constant in it, which V8 would build anew for every block.
+ * all of them 16-bit numbers. Sums are modulo 2^32, which is enough for 256 times the sum over AT_A_TIME columns. There
+ * is no constant in it, which V8 would build anew for every block.
  *
  * A kernel file has defined before, for its instructions:
  *
