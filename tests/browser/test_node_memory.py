@@ -33,12 +33,16 @@ def renderer(playwright, server):
     browser.close()
 
 
-@pytest.mark.parametrize("closing", [True, False], ids=["contexts are closed", "one context goes on"])
-def test_nodes_leave_no_memory_behind(renderer, closing):
+@pytest.mark.parametrize(
+    ("rate", "closing"),
+    [(48000, True), (44100, False)],
+    ids=["contexts are closed", "one context goes on, with resamplers"],
+)
+def test_nodes_leave_no_memory_behind(renderer, rate, closing):
     page, memory = renderer
-    page.evaluate(script("make_and_destroy"), {"count": WARM, "closing": closing})
+    page.evaluate(script("make_and_destroy"), {"count": WARM, "rate": rate, "closing": closing})
     before = memory()
-    page.evaluate(script("make_and_destroy"), {"count": CYCLES, "closing": closing})
+    page.evaluate(script("make_and_destroy"), {"count": CYCLES, "rate": rate, "closing": closing})
     grown = (memory() - before) * 200 / CYCLES
     assert grown < LIMIT, f"{grown / 1e6:.1f} MB more after 200 nodes"
 

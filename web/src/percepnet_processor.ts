@@ -6,6 +6,7 @@ import { EngineSwitch } from './engine_switch.ts';
 import { PercepNetError, type PercepNetErrorCode } from './errors.ts';
 import { InlineEngine } from './inline_engine.ts';
 import { ResampledEngine } from './resampled_engine.ts';
+import { ResamplerPool } from './resampler_pool.ts';
 import { WorkerEngine } from './worker_engine.ts';
 import type { WorkerSource } from './worker_host.ts';
 import { transportTo } from './worker_transport.ts';
@@ -16,6 +17,7 @@ import { SharedModels } from './shared_models.ts';
 
 /** Of all nodes in this context. */
 const models = new SharedModels();
+const resamplers = new ResamplerPool(sampleRate);
 
 /** The audio thread's side. Whatever fails here, once or for good, the sound goes on, untouched, at the same delay. */
 class PercepNetProcessor extends AudioWorkletProcessor {
@@ -98,7 +100,7 @@ class PercepNetProcessor extends AudioWorkletProcessor {
     try {
       const file = 'link' in source ? source.module : source.files?.module;
       const module = models.module(source.moduleId, file);
-      return new ResampledEngine(engine, module, sampleRate, quantum, channels);
+      return new ResampledEngine(engine, module, sampleRate, quantum, channels, resamplers);
     } catch (error) {
       engine.close();
       throw error;

@@ -2,7 +2,8 @@ import type { BlockEngine } from './block_engine.ts';
 import type { PercepNetConfig } from './config.ts';
 import { LATENCY, SAMPLE_RATE } from './constants.ts';
 import { blockLengths, pathThrough } from './context_rate.ts';
-import { WasmResamplers } from './wasm_resampler.ts';
+import { ResamplerPool } from './resampler_pool.ts';
+import type { WasmResamplers } from './wasm_resampler.ts';
 
 /** Blocks may turn out longer than expected, but no longer than this. */
 const LONGEST_BLOCK = 8192;
@@ -43,20 +44,24 @@ export class ResampledEngine implements BlockEngine {
   private readonly input: Blocks;
   private readonly output: Blocks;
   private innerDelay = -1;
+  private readonly done: () => void;
   private channels = 1;
   private ownDelay = 0;
+  /** A call has begun, or has failed. */
+  private busy = false;
 
-  /** `rate` and `quantum`: of the context, Hz and samples. `inner` works at 48 kHz. */
+  /** `rate` and `quantum`: of the context, Hz and samples. `inner` works at 48 kHz. `pool`: of this rate. */
   constructor(
     inner: BlockEngine,
     module: WebAssembly.Module,
     rate: number,
     quantum: number,
     channels: number,
+    pool = new ResamplerPool(rate),
   ) {
     this.inner = inner;
     this.rate = rate;
-    this.resamplers = new WasmResamplers(module, rate, channels, LONGEST_BLOCK);
+    ({ resamplers: this.resamplers, done: this.done } = pool.take(module, channels, LONGEST_BLOCK));
     this.input = new Blocks(channels);
     this.output = new Blocks(channels);
     for (const length of blockLengths(rate, quantum))
@@ -69,6 +74,7 @@ export class ResampledEngine implements BlockEngine {
   }
 
   process(output: readonly Float32Array[], input: readonly Float32Array[]): void {
+    this.busy = true;
     if (output.length > this.channels) this.resamplers.copyChannel(1, 0);
     this.channels = output.length;
     const inputs = Math.max(1, input.length);
@@ -81,6 +87,7 @@ export class ResampledEngine implements BlockEngine {
     this.follow();
     for (let channel = 0; channel < output.length; channel++)
       this.resamplers.fromInner(channel, output[channel], this.output.channels[channel], length);
+    this.busy = false;
   }
 
   reset(): void {
@@ -94,6 +101,7 @@ export class ResampledEngine implements BlockEngine {
 
   close(): void {
     this.inner.close();
+    if (!this.busy) this.done();
   }
 
   /** The delay in whole samples of the context, whatever the inner one is. */

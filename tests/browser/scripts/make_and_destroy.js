@@ -1,8 +1,8 @@
-// Makes and destroys `count` nodes, one after the other, in a context that runs; `closing`: it is closed at the end, or else
-// used again the next time. Then collects what nobody needs.
-async ({ count, closing }) => {
+// Makes and destroys `count` nodes, one after the other, in a context of that rate that runs; `closing`: it is closed at the
+// end, or else used again the next time. Then collects what nobody needs.
+async ({ count, rate, closing }) => {
   globalThis.loaded ??= percepnet.loadPercepNet({ baseUrl: '.' });
-  globalThis.context ??= new AudioContext({ sampleRate: 48000 });
+  globalThis.context ??= new AudioContext({ sampleRate: rate });
   for (let i = 0; i < count; i++) {
     const node = await percepnet.PercepNetNode.create(context, await loaded);
     const source = new ConstantSourceNode(context);

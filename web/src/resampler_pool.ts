@@ -1,0 +1,29 @@
+import { WasmResamplers } from './wasm_resampler.ts';
+
+interface Kept {
+  module: WebAssembly.Module;
+  channels: number;
+  resamplers: WasmResamplers;
+}
+
+/** Resamplers that engines have given back, for the next ones: an instance that is dropped waits for the collector. */
+export class ResamplerPool {
+  private readonly kept: Kept[] = [];
+
+  constructor(private readonly rate: number) {}
+
+  /** As new; who no longer needs them calls `done`, unless they have failed. */
+  take(
+    module: WebAssembly.Module,
+    channels: number,
+    longest: number,
+  ): { resamplers: WasmResamplers; done: () => void } {
+    const at = this.kept.findIndex((one) => one.module === module && one.channels === channels);
+    const resamplers =
+      at < 0
+        ? new WasmResamplers(module, this.rate, channels, longest)
+        : this.kept.splice(at, 1)[0].resamplers;
+    resamplers.reset();
+    return { resamplers, done: () => void this.kept.push({ module, channels, resamplers }) };
+  }
+}
