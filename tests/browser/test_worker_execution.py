@@ -83,14 +83,21 @@ def test_worker_that_is_killed_leaves_the_untouched_sound_and_an_error(way, clip
     assert np.abs(np.diff(wet)).max() < 2 * np.abs(np.diff(dry)).max()
 
 
+def workers_left(page, expected: int) -> int:
+    """How many there are, as soon as it is the expected number; or after ten seconds."""
+    for _ in range(100):
+        if len(page.workers) == expected:
+            break
+        page.wait_for_timeout(100)
+    return len(page.workers)
+
+
 def test_workers_end_with_what_they_worked_for(way):
     page, _ = way
     page.evaluate(script("replace_workers"), 3)
-    page.wait_for_timeout(500)
-    assert len(page.workers) == 1
+    assert workers_left(page, 1) == 1
     page.evaluate("async () => { playing.node.destroy(); await playing.context.close(); }")
-    page.wait_for_timeout(500)
-    assert len(page.workers) == 0
+    assert workers_left(page, 0) == 0
 
 
 def test_without_the_workers_script_the_sound_passes(page):
