@@ -1,3 +1,5 @@
+import { putIntoRing } from './ring.ts';
+
 /** Keeps the untouched sound of the last samples, by position: what is heard where there is nothing better. */
 export class DryLine {
   private readonly rings: readonly Float32Array[];
@@ -15,8 +17,7 @@ export class DryLine {
     for (let channel = 0; channel < this.rings.length; channel++) {
       const ring = this.rings[channel];
       const source = input.length === 1 ? input[0] : channel < input.length ? input[channel] : undefined;
-      for (let i = 0; i < length; i++)
-        ring[(position + i) & this.mask] = source === undefined ? 0 : source[i];
+      putIntoRing(ring, position & this.mask, source, length);
     }
   }
 

@@ -1,3 +1,5 @@
+import { putIntoRing } from './ring.ts';
+
 /** What the work of a frame comes to. Whole numbers: the engine would make an object of every fraction. */
 export const WHOLE_FRAME = 1000;
 
@@ -122,7 +124,10 @@ export class FrameQueue {
   }
 
   private collect(input: Float32Array | undefined, from: number, count: number): void {
-    for (let i = 0; i < count; i++) this.input[this.filled + i] = input === undefined ? 0 : input[from + i];
+    const { input: frame, filled } = this;
+    if (input === undefined) frame.fill(0, filled, filled + count);
+    else if (input.length === count) frame.set(input, filled);
+    else for (let i = 0; i < count; i++) frame[filled + i] = input[from + i];
     this.filled += count;
   }
 
@@ -148,17 +153,22 @@ export class FrameQueue {
   /** The frame that has begun, if one has, into the ring. */
   private finish(): void {
     if (!this.begun) return;
-    this.work.end(this.output);
-    for (let i = 0; i < this.output.length; i++)
-      this.ring[(this.readAt + this.waiting + i) % this.ring.length] = this.output[i];
-    this.waiting += this.output.length;
+    const { ring, output } = this;
+    this.work.end(output);
+    putIntoRing(ring, (this.readAt + this.waiting) % ring.length, output, output.length);
+    this.waiting += output.length;
     this.begun = false;
     this.done = 0;
   }
 
   private give(output: Float32Array, from: number, count: number): void {
-    for (let i = 0; i < count; i++) output[from + i] = this.ring[(this.readAt + i) % this.ring.length];
-    this.readAt = (this.readAt + count) % this.ring.length;
+    const { ring } = this;
+    let at = this.readAt;
+    for (let i = 0; i < count; i++) {
+      output[from + i] = ring[at];
+      if (++at === ring.length) at = 0;
+    }
+    this.readAt = at;
     this.waiting -= count;
   }
 
