@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from percepnet.building.environment import MIN_FIREFOX, firefox_version
 from playwright.sync_api import Error
 
 FIREFOX = ("firefox-esr", "firefox")
@@ -32,6 +33,8 @@ def need(*programs: str, packages: str) -> str:
 def firefox(playwright, address: str):
     """The page at the address in Firefox, by WebDriver BiDi."""
     path = need(*FIREFOX, packages="firefox-esr")
+    if (version := firefox_version(path)) < MIN_FIREFOX:
+        pytest.fail(f"Firefox {MIN_FIREFOX} or newer is needed, this is {version}: update it; {WITHOUT_ROOT}")
     options = {"channel": "moz-firefox", "executable_path": path, "timeout": LAUNCH_MS}
     try:
         browser = playwright.firefox.launch(**options)

@@ -15,9 +15,12 @@ import argparse
 import hashlib
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sysconfig
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -29,6 +32,7 @@ ARM_TOOLS = ("gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user")  # p
 BROWSERS = ("chromium", "chromium-browser")
 # Program: package of Debian.
 OTHER_ENGINES = {"firefox-esr": "firefox-esr", "WebKitWebDriver": "webkit2gtk-driver", "Xvfb": "xvfb"}
+MIN_FIREFOX = 153  # Playwright cannot drive 140
 MIN_NODE = 20
 NODE_SITE = "https://nodejs.org/en/download"
 PLAYWRIGHT_CHROMIUM = """from playwright.sync_api import sync_playwright
@@ -63,14 +67,18 @@ def can_apt_install():
 
 def apt_install(packages):
     """Installs Debian packages; call only where can_apt_install()."""
+    update_package_lists()
     say(f"apt-get install {' '.join(packages)}")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
-    try:
-        run(install, env=environment)
-    except SetupError:  # a fresh container has no package lists yet
-        run(["apt-get", "update"], env=environment)
-        run(install, env=environment)
+    run(["apt-get", "install", "-y", "--no-install-recommends", *packages], env=environment)
+
+
+@cache
+def update_package_lists():
+    """A fresh container has no lists, an old one names packages of old."""
+    say("apt-get update")
+    with suppress(SetupError):  # without a network, the lists and packages that are there may do
+        run(["apt-get", "update"])
 
 
 def say(text):
@@ -182,8 +190,16 @@ def can_install_browsers():
 def set_up_other_engines():
     """Firefox and WebKitGTK for their tests; where that needs asking, those tests say what to install."""
     missing = [package for program, package in OTHER_ENGINES.items() if shutil.which(program) is None]
+    firefox = shutil.which("firefox-esr")
+    if firefox and firefox_version(firefox) < MIN_FIREFOX:
+        missing.append("firefox-esr")
     if missing and can_install_browsers():
         apt_install(missing)
+
+
+def firefox_version(path):
+    """The major version, such as 153."""
+    return int(re.search(r"(\d+)\.", run([path, "--version"])).group(1))
 
 
 def playwright_browser(root=ROOT):
