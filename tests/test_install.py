@@ -162,6 +162,11 @@ def test_without_a_compiler_the_reference_is_installed_and_says_what_is_missing(
     assert not [name for name in zipfile.ZipFile(wheel).namelist() if name.endswith((".so", ".dylib"))]
     told = run(sys.executable, "-c", NO_CORE, cwd=tmp_path, PYTHONPATH=str(tmp_path / "site")).splitlines()
     assert "install a C compiler, then percepnet again" in told[0] and told[1] == "(960,)"
+    command = [sys.executable, "-m", "percepnet", "enhance", FOLDER / "noisy_speech.wav", "out.wav"]
+    site = os.environ | {"PYTHONPATH": str(tmp_path / "site")}
+    done = subprocess.run(command, cwd=tmp_path, env=site, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1
+    assert "no model in " in done.stderr and "give a file with --model" in done.stderr
 
 
 def test_the_sdist_is_complete(clone, sdist):

@@ -7,13 +7,18 @@ from ..errors import BadModel, Missing, PercepNetError
 
 INSTALLED = Path(__file__).resolve().parents[1] / "models"
 MODELS = INSTALLED if INSTALLED.is_dir() else Path(__file__).resolve().parents[3] / "models"
-ORDER = tuple(json.loads((MODELS / "order.json").read_text(encoding="utf-8")))  # the default first, as on the web
 
 
 def list_models(folder=MODELS):
     """Paths of the model files, the default one first."""
-    ranked = {name: rank for rank, name in enumerate(ORDER)}
+    ranked = {name: rank for rank, name in enumerate(read_order())}
     return sorted(folder.glob("*.pnet"), key=lambda path: (ranked.get(path.stem, len(ranked)), path.name))
+
+
+def read_order():
+    """Names of the models, the default first, as on the web; none in a package that was installed without models."""
+    path = MODELS / "order.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
 
 
 def find_model(name=None, folder=MODELS):
