@@ -16,7 +16,7 @@ from distributed import LocalCluster
 from recordings import recording
 
 import percepnet
-from percepnet import BadModel, BadOption, PercepNetError
+from percepnet import BadModel, BadOption, Missing, PercepNetError
 
 RATES = {"a.wav": 48000, "b.wav": 16000, "c.wav": 44100}
 
@@ -94,6 +94,15 @@ def test_what_cannot_begin_writes_nothing(folder, tmp_path):
         with pytest.raises(error, match=words):
             call()
     assert not out.exists()
+
+
+@pytest.mark.parametrize("package, options", [("soundfile", {"progress": False}), ("rich", {}), ("distributed", {})])
+def test_a_missing_package_is_named_before_the_work(package, options, folder, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, package, None)
+    dask = "tcp://127.0.0.1:1" if package == "distributed" else None
+    with pytest.raises(Missing, match=f"^{package} is not installed: run `pip install {package}`$"):
+        percepnet.enhance_files(folder, tmp_path / "out", model_bytes(), jobs=2, dask=dask, **options)
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_model_can_go_to_another_process():

@@ -51,7 +51,7 @@ class Audio:
 
 
 def need(package: str) -> ModuleType:
-    """A package that files and other rates need, and streams do not. Raises Missing."""
+    """A package that only some of the work needs; streams do without. Raises Missing."""
     try:
         return importlib.import_module(package)
     except ImportError:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .audio_io import Audio, check_target, need, output_format, read_audio, write_audio
-from .errors import BadOption, PercepNetError
+from .errors import BadOption, PercepNetError, brief
 from .native import Enhancer, NativeModel, Source, load_model
 from .whole import enhance_audio
 
@@ -63,20 +63,17 @@ def enhance_files(
     BadOption, Missing, OSError before the work begins, as Enhancer does, and PercepNetError if it cannot begin or a
     process or the cluster is lost.
     """
-    from .workers import Workers
+    from .workers import Workers, default_jobs
 
     jobs = default_jobs() if jobs is None else jobs
     if not isinstance(jobs, int) or jobs < 1:
-        raise BadOption(f"jobs is a number of processes, 1 or more; not {jobs!r}")
+        raise BadOption(f"jobs is a number of processes, 1 or more; not {brief(jobs)}")
+    for package in ("soundfile", "rich") if progress else ("soundfile",):
+        need(package)
     loaded = model if isinstance(model, NativeModel) else load_model(model)
     make = partial(native_enhance, loaded, **config)
     make()  # raises what is wrong with model and options now, not for every file
     return enhance_pairs(plan(inputs, Path(out)), make, Workers(jobs, dask), progress)
-
-
-def default_jobs() -> int:
-    """How many cores this program may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def native_enhance(model: NativeModel | Source, **config: float) -> Enhance:
@@ -165,7 +162,6 @@ def enhance_file(
 
 def _with_bar(results: Iterable[Any], total: int) -> Iterable[Any]:
     """The same results; a bar on the terminal counts them."""
-    need("rich")
     from .commands.terminal import progress_bar
 
     with progress_bar() as bar:

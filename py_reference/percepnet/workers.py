@@ -10,12 +10,18 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import Missing, PercepNetError
+from .audio_io import need
+from .errors import PercepNetError
 
 INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
 PATIENCE = "10s"  # with a scheduler that does not answer
 _received: list[int] = []  # in a worker: signals that end its work
 _is_working = False  # in a worker: a task runs, and may have to tidy up
+
+
+def default_jobs() -> int:
+    """How many cores this program may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -112,13 +118,9 @@ def _collect(stack: ExitStack, futures: dict[Future, int]) -> Iterator[tuple[int
 
 
 def _in_cluster(address: str, job: Callable, tasks: list) -> Iterator[tuple[int, Any]]:
+    distributed = need("distributed")
     try:
-        from distributed import Client, KilledWorker
-        from distributed import as_completed as as_done
-    except ImportError:
-        raise Missing("Dask is not installed: run `pip install 'percepnet[cluster]'`") from None
-    try:
-        client = Client(address, timeout=PATIENCE)
+        client = distributed.Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
         raise PercepNetError(f"no Dask scheduler at {address} ({error}): start one with `dask scheduler`") from None
     with client:
@@ -126,11 +128,11 @@ def _in_cluster(address: str, job: Callable, tasks: list) -> Iterator[tuple[int,
         futures = client.map(job, tasks, pure=False)
         positions = {future.key: position for position, future in enumerate(futures)}
         try:
-            for future, result in as_done(futures, with_results=True):
+            for future, result in distributed.as_completed(futures, with_results=True):
                 if future.cancelled():
                     raise PercepNetError(f"the Dask scheduler at {address} was lost: start it, then run the same again")
                 yield positions[future.key], result
-        except KilledWorker as error:
+        except distributed.KilledWorker as error:
             raise PercepNetError(f"a Dask worker died again and again ({error}): look into its log") from None
 
 

@@ -108,3 +108,11 @@ def test_processes_mirror_a_folder_as_one_does(percepnet, tmp_path):
 def test_what_works_in_one_process_says_so(percepnet, tmp_path):
     words = ("enhance", make_tree(tmp_path), tmp_path / "out", "--model", "{model}", "--backend", "wasm", "--jobs", 2)
     assert percepnet(*words) == (2, "", "percepnet: --backend wasm works in one process: leave --jobs and --dask out\n")
+
+
+def test_options_of_a_folder_are_refused_for_a_file(percepnet, tmp_path):
+    file = make_tree(tmp_path) / "a.wav"
+    for option, value in (("--jobs", 2), ("--dask", "tcp://127.0.0.1:1")):
+        status, said, trouble = percepnet("enhance", file, tmp_path / "o.wav", "--model", "{model}", option, value)
+        assert (status, said, trouble.count("\n")) == (2, "", 1) and "a.wav is a file: leave them out" in trouble
+    assert not (tmp_path / "o.wav").exists()

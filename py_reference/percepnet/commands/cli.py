@@ -1,6 +1,5 @@
 """The command `percepnet`: what can be typed, and how it fails; the modules it imports do the work."""
 
-import os
 import signal
 import sys
 from enum import StrEnum
@@ -17,6 +16,7 @@ from ..verification import verify
 from ..constants import CONFIG
 from ..errors import PercepNetError
 from ..training.data_commands import app as data_app
+from ..workers import Workers, default_jobs
 from .running import run_app
 from .terminal import out, say
 
@@ -93,8 +93,6 @@ def enhance(
     The result is aligned with the input and has its length, rate, channels and, where the file type allows,
     sample format.
     """
-    from ..batch import default_jobs
-    from ..workers import Workers
     from .backends import IN_ONE_PROCESS, make_enhance
     from .enhance_report import report_file, report_folder
     from .models import find_model
@@ -105,6 +103,8 @@ def enhance(
     make = partial(make_enhance, str(backend), find_model(model).absolute(), **config)
     function = make()  # says what is wrong with the model now, not for every file
     if not source.is_dir():
+        if jobs or dask:
+            raise PercepNetError(f"--jobs and --dask are for a folder, and {source} is a file: leave them out")
         raise typer.Exit(report_file(source, target, function))
     is_alone = backend in IN_ONE_PROCESS
     if is_alone and (dask or (jobs or 1) > 1):
@@ -209,7 +209,7 @@ def evaluate(
         typer.Option(min=-20, max=60, help="With --data: an SNR class in dB, as often as wanted. Default: 0 to 20."),
     ] = None,
     examples: Annotated[int, typer.Option(min=0, max=12, help="Clips in the report to listen to.")] = 3,
-    jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = default_jobs(),
     dask: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Use the workers of this Dask scheduler instead.")
     ] = None,
@@ -217,7 +217,6 @@ def evaluate(
     """Score models, other noise suppressors and the ideal on pairs of clean and noisy recordings."""
     from ..laboratory import command
     from ..laboratory.mixes import SNR_CLASSES_DB, Plan
-    from ..workers import Workers
 
     classes = tuple(snr or SNR_CLASSES_DB)
     plan = Plan(tuple(data), mixtures, reverberant, seconds, seed, classes) if data else None

@@ -1,6 +1,5 @@
 """`python -m percepnet.training extract | train | export | card`."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,12 +8,13 @@ import typer
 
 from ..commands.running import help_without_command, run_app
 from ..commands.terminal import say
+from ..workers import default_jobs
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.callback(invoke_without_command=True)(help_without_command)
 Data = Annotated[list[Path], typer.Option(help="Folder with manifest.csv and segments.csv; may be given again.")]
 Run = Annotated[Path, typer.Option(help="Folder of the run: checkpoint, log, curves.")]
-CORES = os.cpu_count() or 1
+CORES = default_jobs()
 Jobs = Annotated[int, typer.Option(min=1, help="Processes.")]
 
 

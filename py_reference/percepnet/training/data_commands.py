@@ -1,6 +1,5 @@
 """`percepnet data`: recordings for training, from a folder to a mixture."""
 
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -8,10 +7,11 @@ from typing import Annotated
 import typer
 
 from ..commands.terminal import out as console, progress_bar, say
+from ..workers import default_jobs
 
 app = typer.Typer(no_args_is_help=True, help="Recordings for training: make, scan, check and mix them.")
 
-CORES = os.cpu_count() or 1
+CORES = default_jobs()
 Jobs = Annotated[int, typer.Option(min=1, help="Processes.")]
 Seed = Annotated[int, typer.Option(min=0, help="Another seed is another choice.")]
 Folders = Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Data folders, taken as one.")]
