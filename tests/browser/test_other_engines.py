@@ -6,6 +6,7 @@ from bundle import manifest_variants, script
 from compare import assert_same_bits
 from other_engines import ENGINES, Page
 from percepnet import native
+from test_worklet_parameters import BEYOND, check_what_nodes_add
 
 pytestmark = pytest.mark.browser
 LATENCY = 1440 + 480 - 32
@@ -54,6 +55,12 @@ def test_nodes_that_share_a_model_equal_native(engine, server, nasty, expected):
     for spread, channel in enumerate(server.received("out").reshape(3, -1)):
         late = LATENCY + 128 * spread
         assert_same_bits(channel[late:], expected[: len(nasty) - late], f"node {spread}")
+
+
+@pytest.mark.parametrize("value", BEYOND)
+def test_what_other_nodes_add_to_a_parameter_stays_within_its_limits(engine, server, model_path, clip, value):
+    """Firefox hands it over as it is."""
+    check_what_nodes_add(engine, server, model_path, clip, value)
 
 
 def test_page_enhancer_equals_native(engine, server, nasty, expected):

@@ -82,4 +82,4 @@ def test_after_a_trap_the_same_assets_work_again(page, server):
     server.replaced["/trap.js"] = TRAP
     for heard, code, message, again in page.evaluate(script("recover_from_trap")):
         assert (heard, code, again) == ("voice", "processor", "voice")
-        assert "untouched" in message
+        assert "untouched" in message and "set the assets again" in message

@@ -13,6 +13,16 @@ FRAME = 480
 OFFSET = LATENCY - native.LATENCY  # of the framing
 NATIVE_NAMES = {"maxAttenuationDb": "max_attenuation_db", "postfilter": "postfilter"}
 
+BEYOND = {"1000": 100, "-1000": 0, "NaN": 100}  # what other nodes add to maxAttenuationDb, and what becomes of it
+
+
+def check_what_nodes_add(page, server, model_path, samples: np.ndarray, value: str) -> None:
+    """In any engine's page."""
+    server.offer("in", samples)
+    assert page.evaluate(script("render_modulated"), value) == []
+    expected = native.Enhancer(model_path, max_attenuation_db=BEYOND[value]).enhance(samples)
+    assert_same_bits(server.received("out")[LATENCY:][: len(samples)], expected[: len(samples) - LATENCY])
+
 
 def enhanced(model_path, samples: np.ndarray, steps, **options) -> np.ndarray:
     """What the native library makes of it, with `steps` of (name, sample, value) on the way."""
@@ -54,3 +64,8 @@ def test_property_is_the_parameters_value(page, server, model_path, clip):
     assert not [entry for entry in log if "code" in entry]
     expected = enhanced(model_path, clip, [("maxAttenuationDb", at, 12)], postfilter=0.3)
     assert_same_bits(by_time[: len(expected)], expected)
+
+
+@pytest.mark.parametrize("value", BEYOND)
+def test_what_other_nodes_add_stays_within_the_limits(page, server, model_path, clip, value):
+    check_what_nodes_add(page, server, model_path, clip, value)

@@ -15,10 +15,24 @@ interface Descriptor {
   automationRate: 'k-rate';
 }
 
-export const PARAMETERS: readonly Descriptor[] = [
-  descriptor('maxAttenuationDb', 'max_attenuation_db'),
-  descriptor('postfilter', 'postfilter'),
-];
+const DESCRIPTORS: Readonly<Record<ParameterName, Descriptor>> = {
+  maxAttenuationDb: descriptor('maxAttenuationDb', 'max_attenuation_db'),
+  postfilter: descriptor('postfilter', 'postfilter'),
+};
+
+export const PARAMETERS: readonly Descriptor[] = Object.values(DESCRIPTORS);
+
+/**
+ * The value in this render quantum, within its limits, and the default for NaN: so it is specified, but not every engine
+ * does it to what other nodes add. Never allocates.
+ */
+export function valueOf(values: ParameterValues, name: ParameterName): number {
+  const { defaultValue, minValue, maxValue } = DESCRIPTORS[name];
+  const value = values[name][0];
+  if (value >= minValue && value <= maxValue) return value;
+  if (value < minValue) return minValue;
+  return value > maxValue ? maxValue : defaultValue;
+}
 
 function descriptor(name: ParameterName, field: FieldName): Descriptor {
   const { default: defaultValue, min: minValue, max: maxValue } = limits(field);

@@ -10,7 +10,7 @@ import { ResamplerPool } from './resampler_pool.ts';
 import { WorkerEngine } from './worker_engine.ts';
 import type { WorkerSource } from './worker_host.ts';
 import { transportTo } from './worker_transport.ts';
-import { PARAMETERS, type ParameterValues } from './live_parameters.ts';
+import { PARAMETERS, valueOf, type ParameterValues } from './live_parameters.ts';
 import type { EngineSource, FromProcessor, ProcessorOptions, ToProcessor } from './protocol.ts';
 import { Reporter } from './reporter.ts';
 import { SharedModels } from './shared_models.ts';
@@ -21,7 +21,7 @@ const resamplers = new ResamplerPool(sampleRate);
 
 /** The audio thread's side. Whatever fails here, once or for good, the sound goes on, untouched, at the same delay. */
 class PercepNetProcessor extends AudioWorkletProcessor {
-  private readonly options: ProcessorOptions;
+  private readonly shape: Pick<ProcessorOptions, 'quantum' | 'spread' | 'channels'>;
   private readonly reporter: Reporter;
   private readonly engines: EngineSwitch;
   private readonly config: PercepNetConfig;
@@ -33,8 +33,9 @@ class PercepNetProcessor extends AudioWorkletProcessor {
 
   constructor({ processorOptions }: AudioWorkletNodeOptions) {
     super();
-    this.options = processorOptions as ProcessorOptions;
-    const { config, engine, quantum, spread, channels, live, transport } = this.options;
+    const options = processorOptions as ProcessorOptions;
+    const { config, engine, quantum, spread, channels, live, transport } = options;
+    this.shape = { quantum, spread, channels }; // without `engine`, which may hold a model's file
     this.config = config;
     this.reporter = new Reporter({ post: (message) => this.post(message), rate: sampleRate, live });
     this.engines = new EngineSwitch({
@@ -53,7 +54,7 @@ class PercepNetProcessor extends AudioWorkletProcessor {
     const output = outputs[0];
     if (output.length === 0) return true;
     this.reporter.start(currentTime);
-    this.follow(parameters.maxAttenuationDb[0], parameters.postfilter[0]);
+    this.follow(valueOf(parameters, 'maxAttenuationDb'), valueOf(parameters, 'postfilter'));
     this.engines.process(output, inputs[0]);
     this.reporter.end(this.engines.latency, output[0].length);
     return true;
@@ -84,7 +85,7 @@ class PercepNetProcessor extends AudioWorkletProcessor {
   }
 
   private make(source: EngineSource): BlockEngine {
-    const { spread, quantum, channels } = this.options;
+    const { quantum, spread, channels } = this.shape;
     const settings: EngineSettings = {
       config: this.config,
       spread,
@@ -162,9 +163,11 @@ function workerSilent(): PercepNetError {
 }
 
 function described(error: unknown): { code: PercepNetErrorCode; message: string } {
+  const known = error instanceof PercepNetError;
+  const reason = known ? error.message : `${String(error)}; set the assets again`;
   return {
-    code: error instanceof PercepNetError ? error.code : 'processor',
-    message: `the audio thread lets the sound pass untouched: ${error instanceof Error ? error.message : String(error)}`,
+    code: known ? error.code : 'processor',
+    message: `the audio thread lets the sound pass untouched: ${reason}`,
   };
 }
 
