@@ -1,6 +1,6 @@
 import type { BlockEngine } from './block_engine.ts';
 import { DEFAULT_CONFIG, mergeConfig, type PercepNetConfig, type PercepNetOptions } from './config.ts';
-import { LATENCY, SAMPLE_RATE } from './constants.ts';
+import { FRAME_SIZE, LATENCY, SAMPLE_RATE } from './constants.ts';
 import { blockLengths, checkRate } from './context_rate.ts';
 import { PercepNetError } from './errors.ts';
 import { greatestCommonDivisor } from './frame_queue.ts';
@@ -11,7 +11,7 @@ import { WasmModel } from './wasm_model.ts';
 
 const MICROSECONDS = 1e6;
 const MOST_CHANNELS = 2;
-const FRAMES_PER_SECOND = 100;
+const FRAMES_PER_SECOND = SAMPLE_RATE / FRAME_SIZE;
 
 type Emit = (data: AudioData) => void;
 type Engines = (rate: number, block: number) => BlockEngine;

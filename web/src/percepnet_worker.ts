@@ -1,15 +1,9 @@
 import { Enhancer } from './enhancer.ts';
 import { PercepNetError } from './errors.ts';
 import { InlineEngine } from './inline_engine.ts';
+import { compiled } from './module_file.ts';
 import { BlockServer } from './worker_block_server.ts';
-import type {
-  EnhanceJob,
-  FromWorker,
-  ServeJob,
-  TimeJob,
-  WorkerAssets,
-  WorkerJob,
-} from './worker_protocol.ts';
+import type { EnhanceJob, FromWorker, ServeJob, TimeJob, WorkerJob } from './worker_protocol.ts';
 import { WasmModel } from './wasm_model.ts';
 import { timeFrames } from './worker_timing.ts';
 import { servePort, serveShared, type Serve } from './worker_transport.ts';
@@ -20,10 +14,6 @@ const scope = globalThis as unknown as {
   postMessage(message: FromWorker, transfer?: Transferable[]): void;
   close(): void;
 };
-
-function compiled(module: WorkerAssets['module']): WebAssembly.Module {
-  return module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module);
-}
 
 function serve(job: ServeJob): void {
   const { config, spread, blockLengths, shape, link, model } = job;

@@ -1,14 +1,12 @@
 import type { PercepNetConfig } from './config.ts';
 import type { PercepNetErrorCode } from './errors.ts';
 import type { Spread } from './frame_queue.ts';
+import type { ModuleFile } from './module_file.ts';
 import type { FrameInfo } from './wasm.ts';
 import type { WorkerSource } from './worker_host.ts';
 
 /** What an engine is made of on the audio thread: all that it needs, or a way to a worker. */
 export type EngineSource = InlineSource | WorkerSource;
-
-/** Compiled, or its bytes where a module cannot be cloned into the worklet. */
-export type ModuleFile = WebAssembly.Module | ArrayBuffer;
 
 export interface InlineSource {
   moduleId: string;

@@ -24,6 +24,7 @@ export class ResamplerPool {
         ? new WasmResamplers(module, this.rate, channels, longest)
         : this.kept.splice(at, 1)[0].resamplers;
     resamplers.reset();
-    return { resamplers, done: () => void this.kept.push({ module, channels, resamplers }) };
+    const mine = { module, channels, resamplers }; // made here: `done` is called between two blocks
+    return { resamplers, done: () => void this.kept.push(mine) };
   }
 }

@@ -1,5 +1,6 @@
 import { PercepNetError } from './errors.ts';
-import type { InlineSource, ModuleFile } from './protocol.ts';
+import { compiled, type ModuleFile } from './module_file.ts';
+import type { InlineSource } from './protocol.ts';
 import { WasmModel } from './wasm_model.ts';
 
 interface SharedModel {
@@ -64,8 +65,4 @@ export class SharedModels {
     this.models.push(shared);
     return shared;
   }
-}
-
-function compiled(file: ModuleFile): WebAssembly.Module {
-  return file instanceof WebAssembly.Module ? file : new WebAssembly.Module(file);
 }

@@ -103,9 +103,10 @@ export class PercepNetWasm {
     this.model.copyState(this.states[to], this.states[from]);
   }
 
-  /** Gives the streams' memory back to the model, for others. Nothing may be called afterwards. */
+  /** Gives the streams' memory back to the model, for others; makes no objects. Nothing may be called afterwards. */
   close(): void {
-    for (const state of this.states.splice(0)) this.model.giveBack(state);
+    for (let stream = 0; stream < this.states.length; stream++) this.model.giveBack(this.states[stream]);
+    this.states.length = 0;
   }
 
   private check(error: number): void {

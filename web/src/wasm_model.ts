@@ -1,9 +1,8 @@
 import { writeConfig, type PercepNetConfig } from './config.ts';
 import { CONFIG_FIELDS, FRAME_SIZE, LATENCY, SAMPLE_RATE } from './constants.ts';
 import { PercepNetError } from './errors.ts';
+import { align, growTo } from './wasm_memory.ts';
 
-const PAGE = 65536;
-const ALIGNMENT = 16;
 const BAD_MODEL = -2;
 
 /** The module's exports, named as in percepnet.h; pointers are byte offsets into `memory`. */
@@ -26,10 +25,6 @@ interface Exports {
   percepnet_get_frame_info(state: number): number;
   percepnet_get_gains(state: number): number;
   percepnet_get_strengths(state: number): number;
-}
-
-function align(address: number): number {
-  return Math.ceil(address / ALIGNMENT) * ALIGNMENT;
 }
 
 function instantiate(module: WebAssembly.Module): Exports {
@@ -87,7 +82,7 @@ export class WasmModel {
     this.outputAddress = align(this.inputAddress + 4 * FRAME_SIZE);
     this.configAddress = align(this.outputAddress + 4 * FRAME_SIZE);
     this.states = align(this.configAddress + 4 * CONFIG_FIELDS.length);
-    this.growTo(this.states);
+    this.makeRoom(this.states);
     this.bytes.set(modelFile, this.blob);
     this.initModel();
     this.stateSize = align(this.exports.percepnet_get_size(this.model));
@@ -136,23 +131,14 @@ export class WasmModel {
 
   private addState(): void {
     const state = this.states + this.count * this.stateSize;
-    this.growTo(state + this.stateSize);
+    this.makeRoom(state + this.stateSize);
     this.count++;
     this.free.push(state);
   }
 
-  private growTo(bytes: number): void {
+  private makeRoom(bytes: number): void {
     const { memory } = this.exports;
-    const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
-    try {
-      if (missing > 0) memory.grow(missing);
-    } catch (cause) {
-      throw new PercepNetError(
-        'unsupported',
-        `no memory for ${bytes} bytes: take a smaller model, or destroy nodes that you no longer need`,
-        { cause },
-      );
-    }
+    growTo(memory, bytes);
     this.bytes = new Uint8Array(memory.buffer);
     this.floats = new Float32Array(memory.buffer);
     this.integers = new Int32Array(memory.buffer);

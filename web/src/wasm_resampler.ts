@@ -1,8 +1,6 @@
 import { SAMPLE_RATE } from './constants.ts';
 import { PercepNetError } from './errors.ts';
-
-const PAGE = 65536;
-const ALIGNMENT = 16;
+import { align, growTo } from './wasm_memory.ts';
 
 /** The part of the module's exports that is used here; see percepnet.h. */
 interface Exports {
@@ -18,10 +16,6 @@ interface Exports {
     input: number,
     length: number,
   ): number;
-}
-
-function align(address: number): number {
-  return Math.ceil(address / ALIGNMENT) * ALIGNMENT;
 }
 
 /**
@@ -57,8 +51,7 @@ export class WasmResamplers {
     this.down = this.up + channels * this.upSize;
     const input = this.down + channels * this.downSize;
     const output = align(input + 4 * longest);
-    const missing = Math.ceil((output + 4 * longest - memory.buffer.byteLength) / PAGE);
-    if (missing > 0) memory.grow(missing);
+    growTo(memory, output + 4 * longest);
     this.bytes = new Uint8Array(memory.buffer);
     this.input = new Float32Array(memory.buffer, input, longest);
     this.output = new Float32Array(memory.buffer, output, longest);

@@ -1,12 +1,12 @@
 import type { PercepNetConfig, PercepNetOptions } from './config.ts';
 import type { PercepNetErrorCode } from './errors.ts';
 import type { Spread } from './frame_queue.ts';
+import type { ModuleFile } from './module_file.ts';
 import type { SlotShape } from './worker_slot.ts';
 
 /** What is needed to enhance, in a thread of its own. */
 export interface WorkerAssets {
-  /** Compiled, or its bytes where a module cannot be cloned into the worker. */
-  module: WebAssembly.Module | ArrayBuffer;
+  module: ModuleFile;
   model: Uint8Array<ArrayBuffer>;
 }
 
@@ -33,7 +33,7 @@ export interface EnhanceJob extends WorkerAssets {
 /** How long frames take with networks of these widths. */
 export interface TimeJob {
   type: 'time';
-  module: WorkerAssets['module'];
+  module: ModuleFile;
   widths: readonly number[];
   budgetMs: number;
 }
