@@ -35,7 +35,7 @@ function nameOf(url: string): string {
   const base = new URL(scope.registration.scope);
   if (origin !== base.origin || !pathname.startsWith(base.pathname)) return '';
   const name = pathname.slice(base.pathname.length) || 'index.html';
-  return name in ALL ? name : '';
+  return Object.hasOwn(ALL, name) ? name : '';
 }
 
 /** Keeps the response if it is the build's file, to the bit. */
@@ -66,7 +66,7 @@ async function forgetOthers(): Promise<void> {
 async function answer(event: FetchEvent, name: string): Promise<Response> {
   try {
     const response = await fetch(event.request);
-    if (response.ok && name in OFFLINE.whenUsed)
+    if (response.ok && Object.hasOwn(OFFLINE.whenUsed, name))
       event.waitUntil(keep(name, response.clone()).catch(() => {})); // another build's: not for this cache
     return response;
   } catch (error) {

@@ -125,13 +125,16 @@ test('engines come and go, the memory grows: the others go on with the bits they
 });
 
 test("memory that was another stream's begins as new", () => {
-  const models = new SharedModels();
-  const first = enter(models, source());
-  run(first.engine, 5, 100);
-  first.engine.close();
-  const second = enter(models, source());
-  assert.equal(second.model, first.model);
-  assert.deepEqual(run(second.engine, 1, 50), run(enter(new SharedModels(), source()).engine, 1, 50));
+  for (const spread of [0, 2]) {
+    const models = new SharedModels();
+    const first = enter(models, source(), { spread });
+    run(first.engine, 5, 100); // with a spread, the last frame is half done
+    first.engine.close();
+    const second = enter(models, source(), { spread });
+    assert.equal(second.model, first.model);
+    const alone = enter(new SharedModels(), source(), { spread }).engine;
+    assert.deepEqual(run(second.engine, 1, 50), run(alone, 1, 50));
+  }
 });
 
 test('a trap in one engine ends all that share its instance, and no others; the next gets a new one', () => {
