@@ -128,7 +128,7 @@ test("memory that was another stream's begins as new", () => {
   for (const spread of [0, 2]) {
     const models = new SharedModels();
     const first = enter(models, source(), { spread });
-    run(first.engine, 5, 100); // with a spread, the last frame is half done
+    run(first.engine, 5, 98); // with a spread, the last frame is half done
     first.engine.close();
     const second = enter(models, source(), { spread });
     assert.equal(second.model, first.model);
