@@ -6,9 +6,12 @@ interface Kept {
   resamplers: WasmResamplers;
 }
 
-/** Resamplers that engines have given back, for the next ones: an instance that is dropped waits for the collector. */
+/**
+ * Resamplers that engines have given back, for the next ones: an instance that is dropped waits for the collector. Those
+ * of a module are kept until one of another is wanted.
+ */
 export class ResamplerPool {
-  private readonly kept: Kept[] = [];
+  private kept: Kept[] = [];
 
   constructor(private readonly rate: number) {}
 
@@ -18,7 +21,8 @@ export class ResamplerPool {
     channels: number,
     longest: number,
   ): { resamplers: WasmResamplers; done: () => void } {
-    const at = this.kept.findIndex((one) => one.module === module && one.channels === channels);
+    this.kept = this.kept.filter((one) => one.module === module);
+    const at = this.kept.findIndex((one) => one.channels === channels);
     const resamplers =
       at < 0
         ? new WasmResamplers(module, this.rate, channels, longest)

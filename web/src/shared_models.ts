@@ -19,9 +19,16 @@ export class SharedModels {
   private readonly modules = new Map<string, WebAssembly.Module>();
   private models: SharedModel[] = [];
 
-  /** The module of this name, compiled once. `file` may be missing if it has come before. */
+  /**
+   * The module of this name, compiled once; kept until another comes, or as long as there are models of it: then `file`
+   * may be missing.
+   */
   module(moduleId: string, file: ModuleFile | undefined): WebAssembly.Module {
-    const module = this.modules.get(moduleId) ?? compiled(file!);
+    const known = this.modules.get(moduleId);
+    if (known !== undefined) return known;
+    const module = compiled(file!);
+    for (const id of this.modules.keys())
+      if (!this.models.some((shared) => shared.moduleId === id)) this.modules.delete(id);
     this.modules.set(moduleId, module);
     return module;
   }

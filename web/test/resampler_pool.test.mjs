@@ -7,7 +7,8 @@ import { ResampledEngine } from '../src/resampled_engine.ts';
 import { ResamplerPool } from '../src/resampler_pool.ts';
 
 const read = (name) => readFileSync(join(process.cwd(), 'dist', name));
-const module = new WebAssembly.Module(read(JSON.parse(read('manifest.json')).modules.simd128.file));
+const compiled = () => new WebAssembly.Module(read(JSON.parse(read('manifest.json')).modules.simd128.file));
+const module = compiled();
 const RATE = 44100;
 const BLOCK = 128;
 
@@ -33,7 +34,7 @@ function run(engine, frequency, blocks = 100) {
   return out;
 }
 
-const make = (pool, inner) => new ResampledEngine(inner, module, RATE, BLOCK, 2, pool);
+const make = (pool, inner, of = module) => new ResampledEngine(inner, of, RATE, BLOCK, 2, pool);
 
 test('what was another engine’s begins as new, whatever that one’s delay was', () => {
   const pool = new ResamplerPool(RATE);
@@ -61,5 +62,11 @@ test('what has failed is dropped, and what is in use is nobody else’s', () => 
   failing.close();
   assert.equal(pool.kept.length, 0);
   engine.close();
+  assert.equal(pool.kept.length, 1);
+});
+
+test('a page that loads the library again and again does not fill the pool', () => {
+  const pool = new ResamplerPool(RATE);
+  for (let i = 0; i < 3; i++) make(pool, untouched(448), compiled()).close();
   assert.equal(pool.kept.length, 1);
 });

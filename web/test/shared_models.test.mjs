@@ -222,3 +222,14 @@ test('what nobody uses is kept until another model is wanted', () => {
   assert.notEqual(third.model, first.model, 'a module and its models belong together');
   assert.notEqual(enter(models, source(128)).model, wide.model, 'kept although nobody used it');
 });
+
+test('modules that come again and again are dropped, those of models in use are not', () => {
+  const models = new SharedModels();
+  const used = source();
+  enter(models, used);
+  for (let i = 0; i < 3; i++) enter(models, { ...source(), moduleId: `again ${i}` }).engine.close();
+  for (let i = 0; i < 3; i++) models.module(`for a worker ${i}`, module);
+  assert.deepEqual([...models.modules.keys()].slice(0, 1), [used.moduleId]);
+  assert.ok(models.modules.size <= 3, `${models.modules.size} modules`);
+  assert.equal(models.module(used.moduleId, undefined), module);
+});
