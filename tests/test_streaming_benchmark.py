@@ -4,7 +4,6 @@ import re
 
 import numpy as np
 import pytest
-import typer
 from backends import frames_of, model_bytes
 from compare import assert_same_bits
 from recordings import recording
@@ -13,6 +12,7 @@ from typer.testing import CliRunner
 from percepnet import Enhancer
 from percepnet.benchmark import streaming
 from percepnet.benchmark.compiled import compiled
+from percepnet.commands.running import run_app
 
 
 def test_the_loop_in_c_runs_the_frames_that_python_runs():
@@ -36,8 +36,13 @@ def test_both_are_timed_as_often_and_shown():
     frames = np.zeros((24, 480), np.float32)
     found = streaming.measure(model_bytes(), frames, 4)
     assert [len(found[name]) for name in ("python", "c")] == [4, 4] and min(found["c"]) > 0
-    app = typer.Typer()
-    app.command()(streaming.main)
-    done = CliRunner().invoke(app, ["--width", "64", "--blocks", "3"])
+    done = CliRunner().invoke(streaming.app, ["--width", "64", "--blocks", "3"])
     assert done.exit_code == 0
     assert re.search(r"^\| 64 \| [\d.]+ \| [\d.]+ \([\d.]+ to [\d.]+\) \| -?[\d.]+ \(", done.output, re.MULTILINE)
+
+
+@pytest.mark.parametrize("words", [["--width", "999"], ["--blocks", "0"]])
+def test_a_mistake_is_one_line(words, capsys):
+    assert run_app(streaming.app, "streaming", words) == 2
+    said, trouble = capsys.readouterr()
+    assert said == "" and trouble.startswith("error: ") and trouble.count("\n") == 1

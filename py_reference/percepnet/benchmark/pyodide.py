@@ -1,15 +1,21 @@
 """What a frame costs in Pyodide in Chromium: python -m percepnet.benchmark.pyodide [--seconds N]"""
 
-import argparse
 import json
+import sys
+from typing import Annotated
 
+import typer
 from playwright.sync_api import sync_playwright
 
 from ..building.pyodide_wheel import ABIS, build_pyodide_wheel
+from ..commands.running import run_app
+from ..commands.terminal import say
+from ..constants import FRAME_SIZE, SAMPLE_RATE
 from ..engines.pyodide import run_in_chromium
+from ..model_file import SIZES
 
-WIDTHS = (64, 128, 256, 512)
-FRAME_US = 10_000
+FRAME_US = 1e6 * FRAME_SIZE / SAMPLE_RATE
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 PROGRAM = """
 import json, random, time
 from array import array
@@ -31,19 +37,24 @@ open("result", "w").write(json.dumps(costs))
 """
 
 
-def main():
-    parser = argparse.ArgumentParser(prog="python -m percepnet.benchmark.pyodide", description=__doc__.split(":")[0])
-    parser.add_argument("--seconds", type=int, default=15, help="of noise per width; the median second counts")
-    seconds = parser.parse_args().seconds
+def measure(playwright, abi, wheel, seconds, widths=tuple(SIZES)):
+    """{width, as text: microseconds per frame}, the median of so many seconds of noise."""
+    return json.loads(run_in_chromium(playwright, abi, wheel, {}, PROGRAM % (widths, seconds)))
+
+
+@app.command()
+def main(
+    seconds: Annotated[int, typer.Option(min=1, help="Of noise per width; the median second counts.")] = 15,
+):
+    """Times frames in Pyodide in Chromium, of every model and with every ABI."""
     wheel = build_pyodide_wheel()
-    print(f"built by {(wheel.parent / 'built_by.txt').read_text().strip()}")
-    print("| Pyodide in Chromium | us per frame | times real time |\n| --- | --- | --- |")
+    say(f"built by {(wheel.parent / 'built_by.txt').read_text().strip()}")
+    say("| Pyodide in Chromium | us per frame | times real time |\n| --- | --- | --- |")
     with sync_playwright() as playwright:
         for abi in ABIS:
-            costs = json.loads(run_in_chromium(playwright, abi, wheel, {}, PROGRAM % (WIDTHS, seconds)))
-            for width, cost in costs.items():
-                print(f"| percepnet-{width}, ABI {abi} | {cost:.3g} | {FRAME_US / cost:.3g} |")
+            for width, cost in measure(playwright, abi, wheel, seconds).items():
+                say(f"| percepnet-{width}, ABI {abi} | {cost:.3g} | {FRAME_US / cost:.3g} |")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_app(app, "python -m percepnet.benchmark.pyodide"))

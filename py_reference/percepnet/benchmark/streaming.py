@@ -1,6 +1,7 @@
 """What a frame costs more from Python than in C: python -m percepnet.benchmark.streaming [--width 64 --width 512]"""
 
 import ctypes
+import sys
 import time
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import numpy as np
 import typer
 
 from ..commands.models import find_model
+from ..commands.running import run_app
 from ..commands.terminal import progress_bar, say
 from ..constants import FRAME_SIZE
 from ..native import Enhancer
@@ -21,6 +23,7 @@ from .timing import frames_of
 
 BLOCK = 8  # frames that are timed at once: long enough for the clock, short enough that little comes between
 WARM_UP = 20  # blocks
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 class CLoop:
@@ -75,16 +78,18 @@ def summarise(found):
     return {"c": float(np.median(found["c"])), "ratio": ratio, "overhead": quartiles(overhead)}
 
 
+@app.command()
 def main(
     width: Annotated[list[str] | None, typer.Option(help="Of the model, as often as wanted.")] = None,
     blocks: Annotated[int, typer.Option(min=1, help="Pairs of blocks of 8 frames.")] = 300,
 ):
     """Times Enhancer.process_frame and a loop in C over the same library, in turns on one stream."""
+    models = {name: find_model(name) for name in width or ["64", "512"]}
     frames = frames_of(read_recordings(SPEECH)[0].samples)
     rows = ["| width | C, us per frame | Python / C | Python, us more per call |", "| --- | --- | --- | --- |"]
     with progress_bar() as bar, pinned(measuring_core()):
-        for name in bar.track(width or ["64", "512"], description="in turns"):
-            found = summarise(measure(find_model(name), frames, blocks))
+        for name, model in bar.track(models.items(), description="in turns"):
+            found = summarise(measure(model, frames, blocks))
             ratio, overhead = found["ratio"], found["overhead"]
             rows.append(
                 f"| {name} | {found['c']:.1f} | {ratio['median']:.3f} ({ratio['q1']:.3f} to {ratio['q3']:.3f}) "
@@ -96,4 +101,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    sys.exit(run_app(app, "python -m percepnet.benchmark.streaming"))
