@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 from compare import assert_same_bits
 from percepnet import native
+from percepnet.benchmark import pyodide
 from percepnet.building import cross_environment, pyodide_wheel
 from percepnet.building.environment import ROOT, SetupError
 from percepnet.building.interpreters import find_python
 from percepnet.engines.pyodide import run_in_chromium, run_in_node
 from recordings import recording
 
+pytestmark = pytest.mark.slow
 DOT_PRODUCT = bytes((0xFD, 0xBA, 0x01))  # i32x4.dot_i16x8_s
 MODEL = ROOT / "models/percepnet-128.pnet"
 PROGRAM = """
@@ -62,6 +64,7 @@ def test_in_node_it_has_the_bits_of_the_native_library(abi, wheel, noisy, expect
     assert_same_bits(np.frombuffer(result, np.float32), expected, f"Pyodide {abi} in Node")
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize("abi", pyodide_wheel.ABIS)
 def test_in_chromium_it_has_the_bits_of_the_native_library(abi, playwright, wheel, noisy, expected):
     result = run_in_chromium(playwright, abi, wheel, {"noisy": noisy.tobytes()}, PROGRAM)
@@ -87,6 +90,12 @@ def test_it_is_the_package_with_a_simd_side_module_and_the_models(wheel):
     models = {f"percepnet/models/{path.name}" for path in (ROOT / "models").glob("*.pnet")}
     assert models <= set(names) and "percepnet/native.py" in names
     assert "emcc" in (wheel.parent / "built_by.txt").read_text()
+
+
+@pytest.mark.browser
+def test_a_wider_network_is_timed_as_slower(playwright, wheel):
+    costs = pyodide.measure(playwright, pyodide_wheel.ABIS[0], wheel, 1, (64, 512))
+    assert 0 < costs["64"] < costs["512"]
 
 
 def test_without_its_python_one_line_says_what_to_install(monkeypatch, tmp_path):
