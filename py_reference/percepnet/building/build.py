@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from . import wasm_modules
-from .environment import ROOT, SetupError, digest, is_fresh, run, set_up_npm
+from .environment import ROOT, SetupError, digest, input_files, is_fresh, run, set_up_npm
 from .pyodide_wheel import build_pyodide_wheel
 from .wasm_modules import BuildError, build_lock, build_wasm, is_intact
 
@@ -91,13 +91,6 @@ def web_inputs(root):
     for file in input_files(WEB_INPUTS, root):
         if not set(WEB_OUTPUTS) & set(file.relative_to(root).parts):
             yield file
-
-
-def input_files(names, root):
-    """The files of these patterns, those of folders included."""
-    for path in (path for name in names for path in sorted(root.glob(name))):
-        files = sorted(path.rglob("*")) if path.is_dir() else [path]
-        yield from filter(Path.is_file, files)
 
 
 def check_reproducible(root=ROOT, clone=None):

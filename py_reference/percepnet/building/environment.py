@@ -95,6 +95,13 @@ def digest(*paths):
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
+def input_files(names, root):
+    """The files of these patterns, those of folders included."""
+    for path in (path for name in names for path in sorted(root.glob(name))):
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        yield from (file for file in files if file.is_file() and file.suffix != ".pyc")
+
+
 def set_up_venv(extra, root=ROOT):
     """.venv with this package, editable, and an extra of pyproject.toml: "test", "train", "laboratory" or "docs"."""
     python = root / ".venv/bin/python"

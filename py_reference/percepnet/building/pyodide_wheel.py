@@ -3,7 +3,7 @@
 import os
 
 from .cross_environment import find_cross_environment
-from .environment import PYODIDES, ROOT, digest, is_fresh, run, say, set_up_npm
+from .environment import PYODIDES, ROOT, digest, input_files, is_fresh, run, say, set_up_npm
 from .interpreters import find_python
 from .wasm_modules import BuildError, build_lock
 
@@ -22,7 +22,7 @@ def build_pyodide_wheel(root=ROOT):
     folder.mkdir(parents=True, exist_ok=True)
     set_up_npm(PYODIDES, root)
     with build_lock(root):
-        key = digest(*input_files(root), root / PYODIDES / "package.json")
+        key = digest(*input_files((*INPUTS, f"{PYODIDES}/package.json"), root))
         wheel = next(folder.glob("*.whl"), None)
         if wheel and is_fresh(folder / "stamp", key):
             return wheel
@@ -31,13 +31,6 @@ def build_pyodide_wheel(root=ROOT):
         wheel = make_wheel(folder, root)
         (folder / "stamp").write_text(key)
     return wheel
-
-
-def input_files(root):
-    """Every file that the wheel depends on."""
-    for path in (root / name for name in INPUTS):
-        files = sorted(path.rglob("*")) if path.is_dir() else [path]
-        yield from (file for file in files if file.is_file() and file.suffix != ".pyc")
 
 
 def make_wheel(folder, root):

@@ -1,21 +1,16 @@
 """Sphinx extension: formulas become MathML when the site is built, so that no script has to be loaded to show them."""
 
+from docutils.nodes import SkipNode
 from latex2mathml.converter import convert
 
 
 def inline(writer, node):
     writer.body.append(convert(node.astext()))
-    skip()
+    raise SkipNode
 
 
 def display(writer, node):
     writer.body.append(f'<div class="math">{convert(node.astext(), display="block")}</div>')
-    skip()
-
-
-def skip():
-    from docutils.nodes import SkipNode
-
     raise SkipNode
 
 
