@@ -43,9 +43,7 @@ def nasty(name, size, rng):
     """Values (size,) for a signal: of a random level, some of them extreme, zero, faint or denormal."""
     low, high = RANGES.get(name, WAVE)
     if name != "nnet_memory" and SIGNALS[name]["type"] == "i32":
-        return np.where(
-            rng.random(size) < 0.2, rng.choice([low, high], size), rng.integers(low, high + 1, size)
-        )
+        return np.where(rng.random(size) < 0.2, rng.choice([low, high], size), rng.integers(low, high + 1, size))
     x = rng.uniform(low, high, size) * 10.0 ** rng.choice([0, -1, -3, -6, -10])
     odd = rng.random(size) < rng.choice([0, 0.05, 0.5])
     faint = rng.choice(FAINT, size) * (rng.choice([-1, 1], size) if low < 0 else 1)

@@ -97,10 +97,7 @@ def test_a_bad_option_leaves_the_stream_as_it_was(library, state, model, name, v
     bad = config(**{name: value})
     assert library.percepnet_set_config(state, ctypes.byref(bad)) == BAD_ARG
     out = ctypes.c_void_p(1)
-    assert (
-        library.percepnet_create(ctypes.byref(out), model.pointer, ctypes.byref(bad)) == BAD_ARG
-        and not out.value
-    )
+    assert library.percepnet_create(ctypes.byref(out), model.pointer, ctypes.byref(bad)) == BAD_ARG and not out.value
     frame, outputs = paint_noise(FRAME_SIZE, 1), []
     fresh = open_stream("native")
     result = np.empty(FRAME_SIZE, np.float32)
@@ -145,8 +142,7 @@ def test_a_frame_of_another_length_is_refused(backend, shape):
 def test_any_number_type_makes_a_frame(backend):
     whole = np.arange(FRAME_SIZE) % 3 - 1
     out = [
-        open_stream(backend).process_frame(x)[0]
-        for x in (whole, whole.astype(float), whole.astype("f4"), list(whole))
+        open_stream(backend).process_frame(x)[0] for x in (whole, whole.astype(float), whole.astype("f4"), list(whole))
     ]
     for other in out[1:]:
         assert_same_bits(other, out[0], backend)

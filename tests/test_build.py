@@ -18,7 +18,7 @@ VARIANTS = ("scalar", "simd128", "relaxed")
 ALLOCATOR = {"malloc", "calloc", "realloc", "free", "aligned_alloc", "posix_memalign"}
 MEMORY = {"memcpy", "memmove", "memset", "memcmp"}
 LINKER = {"__cxa_finalize", "__gmon_start__", "__stack_chk_fail", "dyld_stub_binder"}
-MODULE_WITH_IMPORT = b"\0asm\1\0\0\0" b"\1\6\1\x60\1\x7d\1\x7d" b"\2\x0c\1\3env\4sinf\0\0"
+MODULE_WITH_IMPORT = b"\0asm\1\0\0\0\1\6\1\x60\1\x7d\1\x7d\2\x0c\1\3env\4sinf\0\0"
 EXAMPLE_SAMPLES = 48000 + 7
 
 

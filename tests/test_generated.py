@@ -128,9 +128,7 @@ def test_the_core_uses_no_libm_and_no_heap(path):
     assert re.findall(FORBIDDEN, code) == []
     if path.name != "create.c":
         assert re.findall(r"\b(malloc|calloc|realloc|free|aligned_alloc|alloca)\s*\(", code) == []
-    assert re.findall(r"^static (?!const\b|inline\b)\w[^(;{]*[;=].*", code, re.MULTILINE) == [], (
-        "global state"
-    )
+    assert re.findall(r"^static (?!const\b|inline\b)\w[^(;{]*[;=].*", code, re.MULTILINE) == [], "global state"
 
 
 def test_no_build_file_allows_reordered_or_fused_arithmetic():

@@ -56,9 +56,7 @@ def faint_endings():
     """Signals that die away in different ways: digital silence, a fade through all exponents, denormals."""
     speech = recording("noisy_speech.wav", 1.2, 0.3)
     silence = np.zeros(200 * FRAME_SIZE, np.float32)
-    fade = paint_noise(100 * FRAME_SIZE, 1) * np.float32(10.0) ** np.linspace(
-        -1, -45, 100 * FRAME_SIZE
-    ).astype("f4")
+    fade = paint_noise(100 * FRAME_SIZE, 1) * np.float32(10.0) ** np.linspace(-1, -45, 100 * FRAME_SIZE).astype("f4")
     denormal = np.full(30 * FRAME_SIZE, 1e-40, np.float32)
     return {"silence": np.concatenate([speech, silence]), "fade": np.concatenate([speech, fade]),
             "denormal": np.concatenate([speech, denormal, speech])}  # fmt: skip

@@ -144,9 +144,7 @@ def test_a_refusal_says_what_is_wrong(damage, said, tmp_path):
     with pytest.raises(BadModel, match=said) as caught:
         read_model(path)
     assert str(path) in str(caught.value)
-    with pytest.raises(
-        BadModel, match="voice.pnet: not a PercepNet model file, a damaged one, or one of another"
-    ):
+    with pytest.raises(BadModel, match="voice.pnet: not a PercepNet model file, a damaged one, or one of another"):
         native.Enhancer(path)
 
 

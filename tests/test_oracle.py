@@ -111,9 +111,7 @@ def test_at_5_db_the_comb_is_fully_on(T):
 def test_oracle_has_the_same_bits_in_c():
     noisy, clean = (recording(name, 1.0, 0.5) for name in ("noisy_speech.wav", "clean_speech.flac"))
     ours = oracle.enhance(noisy, clean)
-    assert_same_bits(
-        oracle.enhance(noisy, clean, make_stream=lambda **c: open_stream("native", **c)), ours, "oracle"
-    )
+    assert_same_bits(oracle.enhance(noisy, clean, make_stream=lambda **c: open_stream("native", **c)), ours, "oracle")
 
 
 def si_sdr(estimate, target):

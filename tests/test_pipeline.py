@@ -18,9 +18,7 @@ BOTH = ["reference", "native"]
 @pytest.fixture(scope="module")
 def expected():
     """{clip: reference output in float32 of one second of it}."""
-    return {
-        clip: open_stream("reference").enhance(recording(clip, start, 1.0)) for clip, start in CLIPS.items()
-    }
+    return {clip: open_stream("reference").enhance(recording(clip, start, 1.0)) for clip, start in CLIPS.items()}
 
 
 @pytest.mark.parametrize("clip", CLIPS)

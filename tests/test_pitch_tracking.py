@@ -38,9 +38,7 @@ def test_a_glide_is_followed():
     x = 0.02 * sum(np.sin(k * phase) for k in range(1, 20))
     found = extract(x, x)["period"]
     frames = np.arange(SETTLED, found.size)
-    centre = (
-        frames - 2
-    ) * FRAME_SIZE  # row i describes frame i - 2, whose window is centred on its first sample
+    centre = (frames - 2) * FRAME_SIZE  # row i describes frame i - 2, whose window is centred on its first sample
     error = found[frames] * hertz[centre] / SAMPLE_RATE - 1
     assert np.mean(np.abs(error) < 0.02) > 0.97
     assert abs(np.median(error)) < 0.004

@@ -44,8 +44,10 @@ def test_what_is_not_finite_is_refused_whole_and_zeroed_in_a_stream(model, bad):
     with_zero[7] = 0
     with pytest.raises(BadAudio, match="NaN or infinities"):
         percepnet.enhance(samples, model)
-    repaired, zeroed = ([stream.process_frame(x)[0] for _ in range(4)] for stream, x in (
-        (Enhancer(model), samples), (Enhancer(model), with_zero)))
+    repaired, zeroed = (
+        [stream.process_frame(x)[0] for _ in range(4)]
+        for stream, x in ((Enhancer(model), samples), (Enhancer(model), with_zero))
+    )
     assert_same_bits(np.stack(repaired), np.stack(zeroed), "repaired")
 
 

@@ -71,9 +71,7 @@ def test_a_stage_touches_only_its_signals(stage, backend):
     given = {name: nasty(name, size_of(name, stream), rng) for name in inputs}
     results = []
     for _ in range(2):
-        around = {
-            name: nasty(name, size_of(name, stream), rng) for name in names if name not in inputs
-        } | given
+        around = {name: nasty(name, size_of(name, stream), rng) for name in names if name not in inputs} | given
         for name, values in around.items():
             set_signal(stream, name, values)
         before = {name: np.array(stream.signal(name)) for name in names}

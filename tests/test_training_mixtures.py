@@ -23,8 +23,7 @@ def data(tmp_path_factory):
 def test_no_recording_is_in_two_splits(data):
     for kind in ("speakers", "noises", "rooms"):
         paths = [
-            {clip.path for source in getattr(Corpus(data, split), kind) for clip in source.clips}
-            for split in SPLITS
+            {clip.path for source in getattr(Corpus(data, split), kind) for clip in source.clips} for split in SPLITS
         ]
         assert all(paths)
         assert len(set.union(*paths)) == sum(map(len, paths))

@@ -44,9 +44,7 @@ def plain_gru(a, weight, bias):
 
 def test_gru_and_its_gradients_agree_with_autograd():
     torch.manual_seed(1)
-    arguments = [
-        torch.randn(shape, dtype=torch.double, requires_grad=True) for shape in ((7, 3, 15), (15, 5), (15,))
-    ]
+    arguments = [torch.randn(shape, dtype=torch.double, requires_grad=True) for shape in ((7, 3, 15), (15, 5), (15,))]
     ours, plain = GruSequence.apply(*arguments, Arithmetic.FLOAT), plain_gru(*arguments)
     torch.testing.assert_close(ours, plain)
     seen = torch.randn_like(plain)

@@ -84,8 +84,12 @@ def c_constants(s):
     lines = ['#include "percepnet_types.h"', "", *c_defines(s, private), ""]
     # The high-pass runs in double: its coefficients must not pass through float.
     for name in ("high_pass_a1", "high_pass_a2"):
-        lines = [f"#define PERCEPNET_{name.upper()} {s['constants'][name]!r} /* {s['entries'][name]['doc']} */"
-                 if line.startswith(f"#define PERCEPNET_{name.upper()} ") else line for line in lines]
+        lines = [
+            f"#define PERCEPNET_{name.upper()} {s['constants'][name]!r} /* {s['entries'][name]['doc']} */"
+            if line.startswith(f"#define PERCEPNET_{name.upper()} ")
+            else line
+            for line in lines
+        ]
     for name, field in s["config"].items():
         for key in ("default", "min", "max"):
             lines.append(f"#define PERCEPNET_{name.upper()}_{key.upper()} {c_number(field[key])}")
@@ -175,14 +179,23 @@ def ts_fields(fields):
 def ts_constants(s):
     lines = [f"// {NOTICE}", ""]
     for name in PUBLIC_CONSTANTS + RESAMPLER_CONSTANTS:
-        lines += [f"/** {s['entries'][name]['unit']}: {s['entries'][name]['doc']} */",
-                  f"export const {name.upper()} = {s['constants'][name]};"]
+        lines += [
+            f"/** {s['entries'][name]['unit']}: {s['entries'][name]['doc']} */",
+            f"export const {name.upper()} = {s['constants'][name]};",
+        ]
     peaks, bin_hz = s["tables"]["band_peaks"]["value"], s["constants"]["sample_rate"] // s["constants"]["window_size"]
-    lines += ["/** Hz: Peaks of the bands. */",
-              f"export const BAND_PEAKS_HZ = [{', '.join(str(peak * bin_hz) for peak in peaks)}] as const;"]
-    for title, fields, doc in (("CONFIG_FIELDS", s["config"], "PercepNetConfig, in order."),
-                               ("FRAME_INFO_FIELDS", s["frame_info"], "PercepNetFrameInfo, in order.")):
+    lines += [
+        "/** Hz: Peaks of the bands. */",
+        f"export const BAND_PEAKS_HZ = [{', '.join(str(peak * bin_hz) for peak in peaks)}] as const;",
+    ]
+    for title, fields, doc in (
+        ("CONFIG_FIELDS", s["config"], "PercepNetConfig, in order."),
+        ("FRAME_INFO_FIELDS", s["frame_info"], "PercepNetFrameInfo, in order."),
+    ):
         lines += ["", f"/** {doc} */", f"export const {title} = [", *ts_fields(fields), "] as const;"]
-    lines += ["", "/** The pipeline's stages, in order. */",
-              "export const STAGES = [" + ", ".join(f'"{x["name"]}"' for x in s["stages"]) + "] as const;"]
+    lines += [
+        "",
+        "/** The pipeline's stages, in order. */",
+        "export const STAGES = [" + ", ".join(f'"{x["name"]}"' for x in s["stages"]) + "] as const;",
+    ]
     return "\n".join(lines) + "\n"

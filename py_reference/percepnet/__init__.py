@@ -13,7 +13,21 @@ from .whole import enhance
 
 __version__ = VERSION
 __all__ = [
-    "FRAME_SIZE", "LATENCY", "SAMPLE_RATE",
-    "BadAudio", "BadModel", "BadOption", "Closed", "EnhancedFile", "Enhancer", "Missing", "Model",
-    "NativeModel", "PercepNetError", "enhance", "enhance_files", "load_model", "read_model",
+    "FRAME_SIZE",
+    "LATENCY",
+    "SAMPLE_RATE",
+    "BadAudio",
+    "BadModel",
+    "BadOption",
+    "Closed",
+    "EnhancedFile",
+    "Enhancer",
+    "Missing",
+    "Model",
+    "NativeModel",
+    "PercepNetError",
+    "enhance",
+    "enhance_files",
+    "load_model",
+    "read_model",
 ]

@@ -14,9 +14,7 @@ from .constants import SAMPLE_RATE
 from .errors import BadAudio, Missing, PercepNetError
 
 MIN_RATE, MAX_RATE = 1000, 768000
-RESAMPLER_TAIL_S = (
-    0.02  # zeros behind the signal, so that even one sample gives the resampler something to chew
-)
+RESAMPLER_TAIL_S = 0.02  # zeros behind the signal, so that even one sample gives the resampler something to chew
 CONTAINERS = {
     "AIF": "AIFF",
     "OGA": "OGG",
@@ -82,15 +80,11 @@ def check_samples(path, samples, rate):
     if not len(samples):
         raise BadAudio(f"{path} holds no samples: give a recording that is not empty")
     if not MIN_RATE <= rate <= MAX_RATE:
-        raise BadAudio(
-            f"{path} claims {rate} samples a second: give a recording at {MIN_RATE} to {MAX_RATE} Hz"
-        )
+        raise BadAudio(f"{path} claims {rate} samples a second: give a recording at {MIN_RATE} to {MAX_RATE} Hz")
     bad = np.flatnonzero(~np.isfinite(samples).all(axis=1))
     if bad.size:
         where = f"first at {bad[0] / rate:.3f} s"
-        raise BadAudio(
-            f"{path} holds NaN or infinite samples ({bad.size}, {where}): repair or export it again"
-        )
+        raise BadAudio(f"{path} holds NaN or infinite samples ({bad.size}, {where}): repair or export it again")
 
 
 def output_format(path, like):
@@ -100,9 +94,7 @@ def output_format(path, like):
     name = suffix[1:].upper()
     container = like.container if suffix == like.suffix else CONTAINERS.get(name, name)
     if container not in soundfile.available_formats() or container == "RAW":
-        raise BadAudio(
-            f"{path}: cannot write {suffix or 'a file without a suffix'}: use .wav, .flac, .ogg or .mp3"
-        )
+        raise BadAudio(f"{path}: cannot write {suffix or 'a file without a suffix'}: use .wav, .flac, .ogg or .mp3")
     wanted = ["OPUS"] if suffix == ".opus" else [like.subtype, *HIGH_PRECISION.get(like.subtype, ())]
     fitting = [subtype for subtype in wanted if soundfile.check_format(container, subtype)]
     return container, (fitting or [soundfile.default_subtype(container)])[0]

@@ -40,17 +40,13 @@ def test_future_periods_are_those_within_the_look_ahead():
 
 @pytest.mark.parametrize("T", [96, 150, 320])
 def test_white_noise_falls_by_7_3_db(T):
-    energy = [
-        np.mean(run("comb_filter", history=noise(HISTORY_SIZE, s), period=[T])["p"] ** 2) for s in range(40)
-    ]
+    energy = [np.mean(run("comb_filter", history=noise(HISTORY_SIZE, s), period=[T])["p"] ** 2) for s in range(40)]
     assert 10 * np.log10(np.mean(energy)) == pytest.approx(-7.3, abs=0.2)
 
 
 @pytest.mark.parametrize("T, row", [(400, 1), (700, 0)])
 def test_white_noise_falls_as_stated_with_fewer_future_periods(T, row):
-    energy = [
-        np.mean(run("comb_filter", history=noise(HISTORY_SIZE, s), period=[T])["p"] ** 2) for s in range(40)
-    ]
+    energy = [np.mean(run("comb_filter", history=noise(HISTORY_SIZE, s), period=[T])["p"] ** 2) for s in range(40)]
     assert 10 * np.log10(np.mean(energy)) == pytest.approx(10 * np.log10(COMB_NOISE[row]), abs=0.2)
 
 

@@ -47,9 +47,7 @@ def test_band_energy_is_the_matrix_times_the_power():
 
 def test_interpolation_is_numpys():
     values = noise(NUM_BANDS)
-    np.testing.assert_allclose(
-        interpolate_bands(values), np.interp(BINS[USED], BAND_PEAKS, values), atol=1e-14
-    )
+    np.testing.assert_allclose(interpolate_bands(values), np.interp(BINS[USED], BAND_PEAKS, values), atol=1e-14)
 
 
 def coherence(Y, P):

@@ -11,9 +11,7 @@ def textbook_levels(E):
     """log10 with a floor of -110 dB; no band 70 dB under the loudest below it or 15 dB under the last."""
     L, out = np.log10(1e-11 + E), []
     for b, level in enumerate(L):
-        masked = [value - 7 for value in [-11.0, *out]] + [
-            value - 1.5 * (b - i) for i, value in enumerate(out)
-        ]
+        masked = [value - 7 for value in [-11.0, *out]] + [value - 1.5 * (b - i) for i, value in enumerate(out)]
         out.append(max([level, -11 - 1.5 * (b + 1), *masked]))
     return np.array(out)
 
@@ -46,9 +44,7 @@ def test_a_loud_band_masks_those_above_it():
 
 @pytest.mark.parametrize("period", [96, 97, 333, 480, 864])
 def test_the_period_is_its_logarithm(period):
-    assert features(np.ones(NUM_BANDS), period=period)[-2] == pytest.approx(
-        np.log2(period / 96) / 3.2, abs=5e-8
-    )
+    assert features(np.ones(NUM_BANDS), period=period)[-2] == pytest.approx(np.log2(period / 96) / 3.2, abs=5e-8)
 
 
 @pytest.mark.parametrize("q, expected", [(-0.5, -0.2), (-0.1, -0.1), (0.7, 0.7), (1.2, 1)])

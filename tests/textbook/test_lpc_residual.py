@@ -38,9 +38,7 @@ def test_residual_is_the_textbooks(source):
     x = decimated(history)
     e = signal.lfilter([1, *prediction(x)], 1, x)  # its start-up is over long before the newest hop
     out = run("lpc_residual", history=history, residual=residual)["residual"]
-    np.testing.assert_allclose(
-        out[-HOP:], signal.lfilter([1, 0.7], 1, e)[-HOP:], rtol=1e-6, atol=1e-9 * scale
-    )
+    np.testing.assert_allclose(out[-HOP:], signal.lfilter([1, 0.7], 1, e)[-HOP:], rtol=1e-6, atol=1e-9 * scale)
     np.testing.assert_array_equal(out[:-HOP], residual[HOP:])
 
 

@@ -28,9 +28,7 @@ class Textbook:
         for name in INT8:  # scale carries the 63 of the activations too
             self.w[f"{name}.weight"] = self.w[f"{name}.weight"] * self.w[f"{name}.scale"][:, None] * 63
         self.embedded, self.convolved = [np.zeros(E)] * 5, [np.zeros(W)] * 3
-        self.h = {
-            name: np.zeros(R if name == "gru_r" else W) for name in ("gru1", "gru2", "gru3", "gru_g", "gru_r")
-        }
+        self.h = {name: np.zeros(R if name == "gru_r" else W) for name in ("gru1", "gru2", "gru3", "gru_g", "gru_r")}
 
     def layer(self, name, x):
         return self.w[f"{name}.weight"] @ (self.see(x) if name in INT8 else x) + self.w[f"{name}.bias"]
@@ -52,9 +50,7 @@ class Textbook:
         h3 = self.gru("gru3", h2)
         hg = self.gru("gru_g", h3)
         hr = self.gru("gru_r", np.concatenate([h3, c2]))
-        return expit(self.layer("gain", np.concatenate([c2, h1, h2, h3, hg]))), expit(
-            self.layer("strength", hr)
-        )
+        return expit(self.layer("gain", np.concatenate([c2, h1, h2, h3, hg]))), expit(self.layer("strength", hr))
 
 
 def largest_difference(see):
@@ -87,9 +83,7 @@ def test_the_order_of_frames_matters():
 
     forward, backward = Textbook(rounded), Reversed(rounded)
     rng = np.random.default_rng(1)
-    worst = max(
-        np.abs(forward.step(x)[0] - backward.step(x)[0]).max() for x in rng.uniform(-1, 1, (FRAMES, 70))
-    )
+    worst = max(np.abs(forward.step(x)[0] - backward.step(x)[0]).max() for x in rng.uniform(-1, 1, (FRAMES, 70)))
     assert worst > 0.1
 
 

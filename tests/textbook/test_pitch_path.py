@@ -32,9 +32,7 @@ def run_path(xc, weights):
     """Lags decided after each frame."""
     state, lags = {}, []
     for row, weight in zip(xc, weights, strict=True):
-        state = run(
-            "pitch_path", xc=row, path_weight=[weight], **{k: v for k, v in state.items() if k != "lag"}
-        )
+        state = run("pitch_path", xc=row, path_weight=[weight], **{k: v for k, v in state.items() if k != "lag"})
         lags.append(int(state["lag"][0]))
     return lags, state
 

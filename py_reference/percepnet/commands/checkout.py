@@ -10,9 +10,7 @@ from .terminal import out, say
 
 BUNDLED = (ROOT / "tests/audio/noisy_speech.wav", ROOT / "tests/audio/clean_speech.flac")
 Check = Annotated[bool, typer.Option("--check", help="Only say which files are stale; exit 1 if any.")]
-Port = Annotated[
-    int | None, typer.Option(min=0, max=65535, help="Port; by default 8000 or the next free one.")
-]
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port; by default 8000 or the next free one.")]
 
 
 def need_checkout(path):

@@ -115,13 +115,9 @@ def enhance(
 @app.command()
 def oracle(
     clean: Annotated[Path, typer.Argument(metavar="CLEAN", help="Clean speech.")],
-    noise: Annotated[
-        Path, typer.Argument(metavar="NOISE", help="Noise; repeated or cut to the length of the speech.")
-    ],
+    noise: Annotated[Path, typer.Argument(metavar="NOISE", help="Noise; repeated or cut to the length of the speech.")],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="The enhanced mixture.")],
-    snr: Annotated[
-        float, typer.Option(min=-60, max=60, help="Signal-to-noise ratio of the mixture, dB.")
-    ] = 5.0,
+    snr: Annotated[float, typer.Option(min=-60, max=60, help="Signal-to-noise ratio of the mixture, dB.")] = 5.0,
     mixture: Annotated[Path | None, typer.Option(help="Also write the noisy mixture to this file.")] = None,
     gains: Annotated[bool, typer.Option("--gains/--no-gains", help="Ideal band gains, or none.")] = True,
     strengths: Annotated[
@@ -141,9 +137,7 @@ def oracle(
 @app.command()
 def inspect(
     source: Annotated[Path, typer.Argument(metavar="IN", help="An audio file; its first channel is shown.")],
-    plot: Annotated[
-        Path | None, typer.Option(help="Write the figure to this file (.png, .svg or .pdf).")
-    ] = None,
+    plot: Annotated[Path | None, typer.Option(help="Write the figure to this file (.png, .svg or .pdf).")] = None,
     model: ModelName = None,
     max_attenuation_db: Attenuation = NO_LIMIT,
     postfilter: Postfilter = DEFAULT_POSTFILTER,

@@ -47,9 +47,7 @@ def inspect_audio(audio, model, **config):
         for name, view in views.items():
             rows[name].append(view.copy())
     frames = padded.size // FRAME_SIZE - LOOK_AHEAD
-    return Inspection(
-        noisy, out[LATENCY : LATENCY + noisy.size], {n: align(n, r, frames) for n, r in rows.items()}
-    )
+    return Inspection(noisy, out[LATENCY : LATENCY + noisy.size], {n: align(n, r, frames) for n, r in rows.items()})
 
 
 def align(name, rows, frames):
@@ -73,17 +71,11 @@ def summary_table(inspection, title):
     table = Table(title=title, title_justify="left", show_header=False)
     table.add_row("length", f"{inspection.noisy.size / SAMPLE_RATE:.2f} s, {len(s['g'])} frames")
     table.add_row("level", f"{before:.1f} dBFS before, {after:.1f} dBFS after")
-    table.add_row(
-        "voiced", f"{100 * voiced.mean():.0f} % of the frames (pitch correlation at least {VOICED})"
-    )
-    table.add_row(
-        "pitch when voiced", f"{median:.0f} Hz (5 %..95 %: {low:.0f}..{high:.0f} Hz)" if pitch.size else "-"
-    )
+    table.add_row("voiced", f"{100 * voiced.mean():.0f} % of the frames (pitch correlation at least {VOICED})")
+    table.add_row("pitch when voiced", f"{median:.0f} Hz (5 %..95 %: {low:.0f}..{high:.0f} Hz)" if pitch.size else "-")
     table.add_row("speech presence", f"{100 * s['voice'].mean():.0f} % on average")
     table.add_row("estimated SNR", f"{np.median(s['snr_db']):.1f} dB (median)")
-    table.add_row(
-        "gain", f"{np.mean(20 * np.log10(np.maximum(s['g_hat'], 1e-5))):.1f} dB (mean over bands and frames)"
-    )
+    table.add_row("gain", f"{np.mean(20 * np.log10(np.maximum(s['g_hat'], 1e-5))):.1f} dB (mean over bands and frames)")
     table.add_row(
         "comb strength",
         f"{s['r'].mean():.2f} on average, {s['r'][voiced].mean() if voiced.any() else 0:.2f} when voiced",

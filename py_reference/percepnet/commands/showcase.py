@@ -96,12 +96,8 @@ def run_table(result):
     table.add_row("model", f"{result.model.stem}, {result.model.stat().st_size / 1024:.0f} KiB")
     share = frame_us / FRAME_MS / 1000
     table.add_row("speed", f"{frame_us:.0f} µs per {FRAME_MS:.0f} ms frame: {share:.1%} of one core")
-    table.add_row(
-        "delay", f"{delays_ms[0]:.0f} ms algorithm, {delays_ms[1]:.1f} ms with the browser's framing"
-    )
-    table.add_row(
-        "same bits as native C", "yes" if result.is_native else "[red]NO: run `percepnet verify`[/red]"
-    )
+    table.add_row("delay", f"{delays_ms[0]:.0f} ms algorithm, {delays_ms[1]:.1f} ms with the browser's framing")
+    table.add_row("same bits as native C", "yes" if result.is_native else "[red]NO: run `percepnet verify`[/red]")
     return table
 
 

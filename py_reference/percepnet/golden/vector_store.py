@@ -94,9 +94,7 @@ def load(stage, folder=FOLDER):
     cases = json.loads(path.read_text())["tests"]
     for case in cases:
         case["inputs"] = {n: resolve(s, n, folder) for n, s in case.pop("in").items()}
-        case["outputs"] = {
-            n: (s.get("first", 0), resolve_output(s, folder)) for n, s in case.pop("out").items()
-        }
+        case["outputs"] = {n: (s.get("first", 0), resolve_output(s, folder)) for n, s in case.pop("out").items()}
     return cases
 
 

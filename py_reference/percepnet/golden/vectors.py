@@ -152,9 +152,7 @@ def main():
     check = parser.parse_args().check
     names = stale() if check else write()
     for name in names:
-        print(
-            f"tests/vectors/{name} is stale: run `make vectors`" if check else f"wrote tests/vectors/{name}"
-        )
+        print(f"tests/vectors/{name} is stale: run `make vectors`" if check else f"wrote tests/vectors/{name}")
     return 1 if check and names else 0
 
 

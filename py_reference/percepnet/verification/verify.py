@@ -109,9 +109,7 @@ def run(recordings, models, backends):
 
 
 def command(
-    folder: Annotated[
-        Path, typer.Argument(help="Recordings: a folder or a file.", show_default="tests/audio")
-    ] = CLIPS,
+    folder: Annotated[Path, typer.Argument(help="Recordings: a folder or a file.", show_default="tests/audio")] = CLIPS,
     model: Annotated[
         list[str] | None, typer.Option(help="A model's name or file; may be repeated.", show_default="all")
     ] = None,
