@@ -65,4 +65,4 @@ def write_demo_page(folder: Path):
 
 
 if __name__ == "__main__":
-    sys.exit(run_app(app, "percepnet.staircase.demo_page", label="the demo's page of steps"))
+    sys.exit(run_app(app, "python -m percepnet.staircase.demo_page", label="the demo's page of steps"))
