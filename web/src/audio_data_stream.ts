@@ -131,9 +131,9 @@ class AudioDataEnhancer {
 
 /**
  * Enhances the AudioData of WebCodecs, of any length and of any rate that a node takes: between a
- * MediaStreamTrackProcessor or an AudioDecoder and whatever writes. What comes out has the same rate and the timestamps of
- * the sound that it holds: 10 ms at a time (20 or 40 at some rates), later by 30 ms and, at other rates than 48 kHz, a
- * little more; the first and the last may be shorter. Up to two channels, each on its own; the first data decides how
+ * MediaStreamTrackProcessor or an AudioDecoder and whatever writes. What comes out has the same rate and the timestamps
+ * of the sound that it holds: 10 ms at a time (20 or 40 at some rates), later by 30 ms and, at other rates than 48 kHz,
+ * a little more; the first and the last may be shorter. Up to two channels, each on its own; the first data decides how
  * many. Takes and closes what it reads.
  *
  * Throws PercepNetError 'unsupported' without WebCodecs, 'bad-arg' or 'bad-model'; the stream fails with 'sample-rate'.

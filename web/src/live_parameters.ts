@@ -23,8 +23,8 @@ const DESCRIPTORS: Readonly<Record<ParameterName, Descriptor>> = {
 export const PARAMETERS: readonly Descriptor[] = Object.values(DESCRIPTORS);
 
 /**
- * The value in this render quantum, within its limits, and the default for NaN: so it is specified, but not every engine
- * does it to what other nodes add. Never allocates.
+ * The value in this render quantum, within its limits, and the default for NaN: so it is specified, but not every
+ * engine does it to what other nodes add. Never allocates.
  */
 export function valueOf(values: ParameterValues, name: ParameterName): number {
   const { defaultValue, minValue, maxValue } = DESCRIPTORS[name];
