@@ -2,11 +2,11 @@
 
 import os
 import pickle
-import signal
 import subprocess
 import sys
 import time
 
+import ctrl_c
 import numpy as np
 import pytest
 import soundfile
@@ -150,16 +150,11 @@ def test_ctrl_c_leaves_whole_files_and_nothing_else(model, tmp_path):
         os.link(tmp_path / "in/000.wav", tmp_path / f"in/{number:03}.wav")
     (tmp_path / "stopped.py").write_text(STOPPED)
     command = [sys.executable, tmp_path / "stopped.py", tmp_path / "in", tmp_path / "out", model]
-    # Tests started in the background of a script inherit an ignored SIGINT.
-    heed = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), "start_new_session": True}
-    path = os.pathsep.join(sys.path)
-    running = subprocess.Popen(command, stderr=subprocess.PIPE, env=os.environ | {"PYTHONPATH": path}, **heed)
+    running = ctrl_c.start(*command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})
     while not list((tmp_path / "out").glob("*.wav")):
         time.sleep(0.05)
         assert running.poll() is None
-    os.killpg(running.pid, signal.SIGINT)
-    running.communicate(timeout=30)
-    assert running.returncode == -signal.SIGINT
+    ctrl_c.press(running)
     made = list((tmp_path / "out").iterdir())
     assert 0 < len(made) < 100
     assert {(path.suffix, soundfile.info(path).frames) for path in made} == {(".wav", 30 * noisy.size)}

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+import ctrl_c
 import pytest
 from distributed import Client, LocalCluster
 
@@ -125,16 +126,11 @@ if __name__ == "__main__":
 
 
 def test_after_ctrl_c_no_task_begins(tmp_path):
-    # Tests started in the background of a script inherit an ignored SIGINT.
-    heed = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), "start_new_session": True}
     (tmp_path / "begin.py").write_text(BEGIN)
     (tmp_path / "begun").mkdir()
-    command = [sys.executable, tmp_path / "begin.py", tmp_path / "begun"]
-    running = subprocess.Popen(command, stderr=subprocess.PIPE, **heed)
+    running = ctrl_c.start(sys.executable, tmp_path / "begin.py", tmp_path / "begun")
     while len(list((tmp_path / "begun").iterdir())) < 2:
         time.sleep(0.1)
         assert running.poll() is None
-    os.killpg(running.pid, signal.SIGINT)
-    running.communicate(timeout=30)
-    assert running.returncode == -signal.SIGINT
+    ctrl_c.press(running)
     assert len(list((tmp_path / "begun").iterdir())) == 2
