@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -85,7 +84,7 @@ def _stop(number: int, _: Any) -> None:
     """Between tasks Ctrl-C must not end the process: Python would end the others for it, half-way through theirs."""
     _received.append(number)
     if _is_working:
-        sys.exit(INTERRUPTED)
+        raise KeyboardInterrupt  # which the one who waits for the task gets as well
     if number == signal.SIGTERM:
         os._exit(INTERRUPTED)
 
@@ -95,7 +94,7 @@ def _unless_stopped(job: Callable, *arguments):
     _is_working = True
     try:
         if _received:
-            sys.exit(INTERRUPTED)
+            raise KeyboardInterrupt
         return job(*arguments)
     finally:
         _is_working = False
