@@ -1,8 +1,14 @@
 // A guarded node in an OfflineAudioContext with the clock of /slow_clock.js, which halts at every second of sound so that
-// messages arrive. Renders /pcm/in, over and over, into /pcm/out for `seconds`. Gives the latency in samples and the guard's
-// steps, each with the second at which it was told.
+// messages and models arrive. Renders /pcm/in, over and over, into /pcm/out for `seconds`. Gives the latency in samples
+// and the guard's steps, each with the second at which it was told.
 async ({ seconds }) => {
   const assets = await percepnet.loadPercepNet({ baseUrl: '.' });
+  const { fetch } = globalThis;
+  let asked = 0;
+  globalThis.fetch = (...given) => {
+    asked++;
+    return fetch(...given).finally(() => asked--);
+  };
   const context = new OfflineAudioContext(1, seconds * 48000, 48000);
   await context.audioWorklet.addModule('slow_clock.js');
   const node = await percepnet.PercepNetNode.create(context, assets, { guard: true });
@@ -18,7 +24,8 @@ async ({ seconds }) => {
   source.start();
   for (let second = 1; second < seconds; second++)
     context.suspend(second).then(async () => {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      do await new Promise((resolve) => setTimeout(resolve, 100));
+      while (asked > 0);
       await node.ready;
       context.resume();
     });
