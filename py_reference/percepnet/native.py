@@ -153,7 +153,7 @@ def load_model(source: Source, library: ctypes.CDLL | None = None) -> NativeMode
     try:
         data = Path(source).read_bytes()
     except ValueError as error:
-        raise BadModel(f"{source!r} is no path ({error}): give the path of a model file") from None
+        raise BadModel(f"{brief(source)} is no path ({error}): give the path of a model file") from None
     return NativeModel(data, library, str(source))
 
 
