@@ -67,6 +67,8 @@ export class EngineDelivery {
   private assets: Ingredients = null;
   private sentBytes = false;
   private id = -1;
+  /** Why nothing will come any more. */
+  private over: PercepNetError | null = null;
 
   constructor(
     context: BaseAudioContext,
@@ -91,6 +93,7 @@ export class EngineDelivery {
   /** Sends what the assets make, as soon as they are there. */
   deliver(assets: Ingredients | PromiseLike<Ingredients>): void {
     const id = this.begin(null);
+    if (this.over !== null) this.abandon(this.over);
     Promise.resolve(assets).then(
       (loaded) => {
         if (id === this.id) this.dispatch(loaded);
@@ -109,8 +112,9 @@ export class EngineDelivery {
     else this.arrive();
   }
 
-  /** Nothing will come any more. */
+  /** Nothing will come any more, whatever is still to be delivered. */
   abandon(error: PercepNetError): void {
+    this.over = error;
     this.id++;
     this.end()?.reject(error);
   }

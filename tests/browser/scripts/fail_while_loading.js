@@ -1,4 +1,5 @@
 // What happens to a node, or to its making, when `fault` strikes before the model is there.
+// `again`: to assets that come after that.
 async (fault) => {
   const outcome = (promise) => promise.then(() => 'fulfilled', ({ name, code, message }) => [name, code, message]);
   const unhandled = [];
@@ -7,7 +8,7 @@ async (fault) => {
   let fulfil;
   const coming = new Promise((resolve) => (fulfil = resolve));
   const { PercepNetNode } = percepnet;
-  let result;
+  let result, again;
   if (fault === 'script 404') {
     result = await outcome(PercepNetNode.create(context, coming, { processorUrl: '/missing.js' }));
   } else if (fault === 'closed before') {
@@ -23,9 +24,11 @@ async (fault) => {
     if (fault === 'destroyed') node.destroy();
     if (fault === 'closed while the model loads') await context.close();
     result = await outcome(ready);
-    fulfil(await percepnet.loadPercepNet({ baseUrl: '.' })); // too late: nobody may stumble over it
+    const assets = await percepnet.loadPercepNet({ baseUrl: '.' });
+    fulfil(assets); // too late: nobody may stumble over it
+    again = await outcome(node.setAssets(assets));
   }
   await new Promise((resolve) => setTimeout(resolve, 100));
   if (context.state !== 'closed') await context.close();
-  return { result, unhandled };
+  return { result, again, unhandled };
 }
