@@ -8,8 +8,8 @@ pytestmark = pytest.mark.browser
 RATE = 48000
 INLINE = 1440 + 448
 SLOW_CLOCK = b"""
-// Every look at the clock takes 2.4 ms: with one look before and one after it, a call of 2.67 ms is nearly too long. Nothing
-// else takes any time, however busy this machine is.
+// Every look at the clock takes 2.4 ms: with one look before and one after it, a call of 2.67 ms is nearly too long.
+// Nothing else takes any time, however busy this machine is.
 let time = 0;
 Object.defineProperty(globalThis, 'performance', { value: { now: () => (time += 2.4) } });
 """
