@@ -4,7 +4,6 @@ import ctypes
 import importlib.util
 from pathlib import Path
 
-FRAME_SIZE = 480
 (FOLDER,) = importlib.util.find_spec("percepnet").submodule_search_locations
 POINTER = ctypes.c_void_p
 
@@ -24,9 +23,11 @@ class Stream:
         ctypes.memmove(address, data, len(data))
         self.model, self.state = POINTER(), POINTER()
         if library.percepnet_model_create(ctypes.byref(self.model), address, len(data)):
-            raise ValueError(f"{model} is no model")
+            raise ValueError(f"{model} is no model of this version of percepnet: take one that came with it")
         if library.percepnet_create(ctypes.byref(self.state), self.model, None):
-            raise MemoryError("no memory for a stream")
+            library.percepnet_model_destroy(self.model)
+            raise MemoryError("no memory for another stream: close those that are no longer needed")
+        self.frame_size = library.percepnet_get_frame_size()
 
     def close(self):
         """Frees the stream and its model; it must not be used any more."""
@@ -34,11 +35,11 @@ class Stream:
         self.library.percepnet_model_destroy(self.model)
 
     def process_frame(self, out, frame):
-        """Enhances FRAME_SIZE float32 of one array into another; returns the probability of voice."""
+        """Enhances frame_size float32 of one array into another; returns the probability of voice."""
         addresses = []
         for buffer in (out, frame):
             address, size = buffer.buffer_info()
-            if buffer.typecode != "f" or size != FRAME_SIZE:
-                raise ValueError(f"a frame is array('f') of {FRAME_SIZE} samples")
+            if buffer.typecode != "f" or size != self.frame_size:
+                raise ValueError(f"a frame is array('f') of {self.frame_size} samples")
             addresses.append(address)
         return self.library.percepnet_process_frame(self.state, *addresses)
