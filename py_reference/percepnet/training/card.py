@@ -31,8 +31,11 @@ active speech level over the mean noise level. Scored against the clean speech a
 ESTOI at 16 kHz, SI-SDR in dB.
 
 """
-HEARD = """\
-The latter holds PESQ's model of hearing, so that PESQ-WB says more about the training than the other scores do."""
+HELD = "The latter holds {terms}, so that {measures} more about the training than the other scores do."
+MEASURES_IN_LOSS = {
+    "perceptual_weight": ("PESQ's model of hearing", "PESQ-WB"),
+    "intelligibility_weight": ("what ESTOI compares", "ESTOI"),
+}
 UNSCORED = """\
 Not scored yet: `percepnet evaluate --data FOLDER --model FILE` does it, and `python -m percepnet.training card` writes
 this page again with what it finds.
@@ -68,7 +71,7 @@ def training_card(saved: dict, data: dict, hours: float, note: str) -> dict:
         "batch_sequences": config.stages[-1].batch,
         "sequence_frames": config.stages[-1].frames,
         "losses": sorted({stage.loss for stage in config.stages}),
-        "perceptual_weight": config.loss.perceptual_weight,
+        **{weight: getattr(config.loss, weight) for weight in MEASURES_IN_LOSS},
         "mixture_hours": round(hours, 1),
         "hours_seen": round(done["frames"] / 360000, 1),
         "training_minutes": round(done["seconds"] / 60, 1),
@@ -128,8 +131,12 @@ def write_card(path: Path, scores: str | None = None, out: Path | None = None) -
 
 def _losses_text(card: dict) -> str:
     known = {"feature": "on band gains and comb strengths", "end_to_end": "on the enhanced signal, end to end"}
-    heard = f" {HEARD}" if card.get("perceptual_weight") else ""
-    return f"Losses {' and '.join(known[loss] for loss in reversed(card.get('losses', ['feature'])))}.{heard}"
+    losses = f"Losses {' and '.join(known[loss] for loss in reversed(card.get('losses', ['feature'])))}."
+    held = [MEASURES_IN_LOSS[weight] for weight in MEASURES_IN_LOSS if card.get(weight)]
+    if not held:
+        return losses
+    terms, measures = (" and ".join(names) for names in zip(*held, strict=True))
+    return f"{losses} {HELD.format(terms=terms, measures=measures + (' says' if len(held) == 1 else ' say'))}"
 
 
 def _start_text(card: dict) -> str:

@@ -10,6 +10,7 @@ PANELS = (
     ("gain loss", ("train_gain", "validation_gain")),
     ("strength loss", ("train_strength", "validation_strength")),
     ("PESQ-WB", ("PESQ-WB",)),
+    ("ESTOI", ("ESTOI",)),
     ("SI-SDR, dB", ("SI-SDR",)),
 )
 

@@ -12,6 +12,7 @@ import torch
 from ..constants import FRAME_SIZE, SAMPLE_RATE, WINDOW_SIZE
 
 from .feature_store import HISTORY_BLOCKS, AudioBatch
+from .intelligibility_distance import intelligibility_distance
 from .perceptual_distance import perceptual_distance
 from .pipeline import NUM_USED_BINS, Spectra, analyse, enhance, synthesis, to_bins
 from .spectral_distance import Comparison, SpectralDistance, WindowedSpectra
@@ -32,7 +33,8 @@ class LossSettings:
     1 as the ear's bandwidths do. windows: lengths, samples, of the spectra of the signal, of which each sequence takes
     one; windows_weight: theirs against the pipeline's own spectrum. distortion_weight: of the signal-to-distortion
     ratio, per 10 dB. perceptual_weight: of the difference that PESQ's model of hearing finds, in its points.
-    feature_weight: of the losses on gains and strengths, which remain as a guide. postfilter: its strength in training.
+    intelligibility_weight: of what ESTOI finds lost. feature_weight: of the losses on gains and strengths, which remain
+    as a guide. postfilter: its strength in training.
     """
 
     power: float = 0.3
@@ -43,6 +45,7 @@ class LossSettings:
     windows_weight: float = 1.0
     distortion_weight: float = 0.0
     perceptual_weight: float = 0.0
+    intelligibility_weight: float = 0.0
     feature_weight: float = 0.1
     postfilter: float = 0.0
 
@@ -124,13 +127,15 @@ def sequence_losses(
     known = to_bins((weights == 0).to(g.dtype)) == 0
     X, S = enhance(spectra, g, r, settings.postfilter) * known, spectra.S * known
     loss = compressed_loss(X, S, PIPELINE_UNIT, settings)
-    if window or settings.distortion_weight or settings.perceptual_weight:
+    if window or settings.distortion_weight or settings.perceptual_weight or settings.intelligibility_weight:
         x, s = synthesis(X), synthesis(S)
         if window:
             loss = loss + settings.windows_weight * window_loss(x, s, window, settings)
         loss = loss + settings.distortion_weight * distortion(x, s)
         if settings.perceptual_weight:
             loss = loss + settings.perceptual_weight * perceptual_distance(x, s)
+        if settings.intelligibility_weight:
+            loss = loss + settings.intelligibility_weight * intelligibility_distance(x, s)
     return loss
 
 

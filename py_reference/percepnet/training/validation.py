@@ -1,4 +1,4 @@
-"""What a run is judged by: PESQ-WB and SI-SDR of a few held-back mixtures through network and pipeline."""
+"""What a run is judged by: PESQ-WB, ESTOI and SI-SDR of a few held-back mixtures through network and pipeline."""
 
 from itertools import islice
 
@@ -7,7 +7,7 @@ import soxr
 import torch
 
 from ..constants import LOOK_AHEAD, SAMPLE_RATE
-from ..quality import SPEECH_RATE, pesq_wb, si_sdr
+from ..quality import SPEECH_RATE, estoi, pesq_wb, si_sdr
 
 from .arithmetic import Arithmetic
 from .batches import join_audio
@@ -18,6 +18,7 @@ from .model import PercepNet
 from .pipeline import analyse, enhance, synthesis
 
 SDR_PER_PESQ = 10.0  # dB of SI-SDR that count as much as one PESQ
+ESTOI_PER_PESQ = 0.1  # ESTOI that counts as much
 FIRST_HOP = HISTORY_BLOCKS - LOOK_AHEAD - 1  # block that the pipeline puts out at row 0
 
 
@@ -38,7 +39,7 @@ class Validation:
 
     @torch.no_grad()
     def measure(self, network: PercepNet, arithmetic: Arithmetic, settings: LossSettings) -> dict[str, float]:
-        """Losses on signal, gains and strengths, PESQ-WB and SI-SDR: means over the mixtures."""
+        """Losses on signal, gains and strengths, PESQ-WB, ESTOI and SI-SDR: means over the mixtures."""
         device = next(network.parameters()).device
         features, target_g, target_r, weights = (
             torch.from_numpy(np.ascontiguousarray(x)).to(device) for x in split_columns(self.rows)
@@ -60,9 +61,11 @@ class Validation:
     def scores(self, signals: list[np.ndarray]) -> dict[str, float]:
         """Mean scores of one signal per mixture, and "score", the one number a run is steered by."""
         pairs = list(zip(self.clean, signals, strict=True))
-        pesq = np.mean([pesq_wb(at_speech_rate(clean), at_speech_rate(other)) for clean, other in pairs])
-        sdr = np.mean([si_sdr(clean, other) for clean, other in pairs])
-        return {"PESQ-WB": float(pesq), "SI-SDR": float(sdr), "score": float(pesq + sdr / SDR_PER_PESQ)}
+        heard = [(at_speech_rate(clean), at_speech_rate(other)) for clean, other in pairs]
+        pesq, intelligible = (float(np.mean([measure(*pair) for pair in heard])) for measure in (pesq_wb, estoi))
+        sdr = float(np.mean([si_sdr(*pair) for pair in pairs]))
+        score = pesq + intelligible / ESTOI_PER_PESQ + sdr / SDR_PER_PESQ
+        return {"PESQ-WB": pesq, "ESTOI": intelligible, "SI-SDR": sdr, "score": score}
 
 
 def spread(store: FeatureStore, count: int):
@@ -90,5 +93,5 @@ def signal(blocks: np.ndarray) -> np.ndarray:
 
 
 def at_speech_rate(samples: np.ndarray) -> np.ndarray:
-    """Resampled to what PESQ-WB is defined at."""
+    """Resampled to what PESQ-WB and ESTOI are taken at."""
     return soxr.resample(samples.astype(np.float32), SAMPLE_RATE, SPEECH_RATE)
