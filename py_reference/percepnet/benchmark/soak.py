@@ -2,7 +2,7 @@
 
 `python -m percepnet.benchmark.soak --minutes 30 --model 256`: the clip of the demo, over and over, is suppressed by
 `suppressNoise`, sent over an RTCPeerConnection and received in the same page. A bare AudioContext beside it tells what
-breaks off without any doing of ours.
+breaks off without any doing of ours, and a sleeper on each core when the whole machine stood still.
 """
 
 import time
@@ -15,8 +15,15 @@ from rich.table import Table
 
 from ..engines.browser import Browser
 from .machine import describe_machine
+from .pauses import watched_pauses
 
 STEP_S = 5
+COUNTS = {
+    "ours": "underruns",
+    "bare": "underruns of the bare context",
+    "longCalls": "long calls",
+    "lateCalls": "late quanta",
+}
 START = """async ({ model, execution }) => {
     const samples = await (await fetch('clip.wav')).arrayBuffer();
     const microphone = new AudioContext({ sampleRate: 48000 });
@@ -48,6 +55,11 @@ START = """async ({ model, execution }) => {
     const quantum = suppressed.context.renderQuantumSize ?? 128;
     return { quantum, latency: suppressed.node.latency };
 }"""
+COUNT = """() => {
+    const { suppressed, bare, sums } = soak;
+    const [ours, theirs] = [suppressed.context, bare].map(({ playbackStats }) => playbackStats.underrunEvents);
+    return { ours, bare: theirs, longCalls: sums.longCalls, lateCalls: sums.lateCalls };
+}"""
 READ = """async () => {
     const { suppressed, bare, sums, there } = soak;
     const [inbound] = [...(await there.getStats()).values()].filter(({ type }) => type === 'inbound-rtp');
@@ -64,13 +76,30 @@ READ = """async () => {
 
 
 def soak(minutes: float, model: str, execution: str):
-    """What START and READ give after so many minutes, in one dict."""
-    with Browser() as browser:
+    """What START and READ give after so many minutes, in one dict, with a list of when something happened."""
+    with Browser() as browser, watched_pauses() as pauses:
         start = browser.evaluate(START, {"model": model, "execution": execution})
-        end = time.monotonic() + 60 * minutes
-        for _ in track(range(max(1, round(60 * minutes / STEP_S))), description="in the call", transient=True):
-            time.sleep(max(0, min(STEP_S, end - time.monotonic())))
-        return start | browser.evaluate(READ) | {"machine": describe_machine(browser.version)}
+        begin, counts, incidents = time.time(), dict.fromkeys(COUNTS, 0), []
+        steps = max(1, round(60 * minutes / STEP_S))
+        for step in track(range(steps + 1), description="in the call", transient=True):
+            time.sleep(max(0, begin + 60 * minutes * step / steps - time.time()))
+            counts, before = browser.evaluate(COUNT), counts
+            happened = {what: counts[what] - before[what] for what in COUNTS if counts[what] > before[what]}
+            if happened:
+                incidents.append({"second": round(time.time() - begin), "happened": happened})
+        stood_still = [(at - begin, length) for at, length in pauses() if at > begin - STEP_S]
+        told = {"incidents": incidents, "pauses": stood_still, "machine": describe_machine(browser.version)}
+        return start | browser.evaluate(READ) | told
+
+
+def list_incidents(result):
+    """A line for each span in which something happened, with the machine's own pauses in it."""
+    for incident in result["incidents"]:
+        second = incident["second"]
+        happened = ", ".join(f"{number} {COUNTS[what]}" for what, number in incident["happened"].items())
+        still = [1000 * length for at, length in result["pauses"] if second - STEP_S - 1 < at < second + 1]
+        words = ", ".join(f"{ms:.0f}" for ms in still) + " ms" if still else "not at all"
+        yield f"until second {second}: {happened}; the machine stood still: {words}"
 
 
 def show(result, console):
@@ -89,7 +118,12 @@ def show(result, console):
     concealed = result["concealed"] / max(1e-9, result["received"])
     table.add_row("received sound made up by the other end", f"{concealed:.2%}", "-")
     table.add_row("packets lost", f"{result['lost']}", "-")
+    pauses = [1000 * length for _, length in result["pauses"]]
+    longest = f", longest {max(pauses):.0f} ms" if pauses else ""
+    table.add_row("pauses of the whole machine", f"{len(pauses)}{longest}", "-")
     console.print(table)
+    for line in list_incidents(result):
+        console.print(line)
     console.print(f"quanta of {result['quantum']}, {1000 * result['latency']:.1f} ms late; {result['state']}")
     console.print(f"{result['machine']['processor']}; {result['machine']['browser']}")
 
