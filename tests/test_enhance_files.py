@@ -74,6 +74,18 @@ def test_a_list_of_files_keeps_its_order(folder, tmp_path, capfd):
     assert percepnet.enhance_files([], tmp_path / "out", model_bytes()) == []
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_folder_for_which_there_is_no_result_is_not_left(jobs, folder, tmp_path):
+    (folder / "deep/c.wav").write_text("words")
+    percepnet.enhance_files(folder, tmp_path / "out", model_bytes(), jobs=jobs)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.wav", "b.wav"]
+    for out in (tmp_path / "new", tmp_path / "old"):
+        (tmp_path / "old").mkdir(exist_ok=True)
+        results = percepnet.enhance_files([tmp_path / "nowhere.wav", folder / "bad.wav"], out, model_bytes(), jobs=jobs)
+        assert all(one.error for one in results) and not list(out.glob("*"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "old", "out"]
+
+
 def test_no_input_is_overwritten(folder, model):
     before = (folder / "a.wav").read_bytes()
     (result,) = percepnet.enhance_files(folder / "a.wav", folder, model)
@@ -96,12 +108,18 @@ def test_what_cannot_begin_writes_nothing(folder, tmp_path):
     assert not out.exists()
 
 
-@pytest.mark.parametrize("package, options", [("soundfile", {"progress": False}), ("rich", {}), ("distributed", {})])
-def test_a_missing_package_is_named_before_the_work(package, options, folder, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    "package, options, installs",
+    [
+        ("soundfile", {"progress": False}, "soundfile"),
+        ("rich", {}, "rich"),
+        ("distributed", {"dask": "tcp://127.0.0.1:1"}, r"'percepnet\[cluster\]'"),
+    ],
+)
+def test_a_missing_package_is_named_before_the_work(package, options, installs, folder, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, package, None)
-    dask = "tcp://127.0.0.1:1" if package == "distributed" else None
-    with pytest.raises(Missing, match=f"^{package} is not installed: run `pip install {package}`$"):
-        percepnet.enhance_files(folder, tmp_path / "out", model_bytes(), jobs=2, dask=dask, **options)
+    with pytest.raises(Missing, match=f"^{package} is not installed: run `pip install {installs}`"):
+        percepnet.enhance_files(folder, tmp_path / "out", model_bytes(), jobs=2, **options)
     assert not (tmp_path / "out").exists()
 
 

@@ -1,5 +1,6 @@
 """Work spread over processes: every result with its place, and one line where a process is lost."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import time
 
 import ctrl_c
 import pytest
+import soundfile
 from distributed import Client, LocalCluster
 
 from percepnet.errors import PercepNetError
@@ -92,6 +94,45 @@ def test_a_lost_scheduler_is_named():
         next(results)
     with pytest.raises(PercepNetError, match="the Dask scheduler at tcp://127.0.0.1:[0-9]+ was lost: start it, "):
         list(results)
+
+
+def test_a_cluster_without_workers_is_named_and_waited_for(monkeypatch):
+    monkeypatch.setattr("percepnet.workers.PATIENCE", "100ms")
+    with LocalCluster(n_workers=0, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster:
+        said = []
+
+        class Colleague(logging.Handler):
+            def emit(self, record):
+                said.append(record.getMessage())
+                cluster.scale(1)
+
+        monkeypatch.setattr("percepnet.workers._log.handlers", [Colleague()])
+        assert dict(Workers(dask=cluster.scheduler_address).run(squared, [3, 2])) == {0: 9, 1: 4}
+        address = cluster.scheduler_address
+    assert said == [f"waiting for the first worker of {address}: start one with `dask worker {address}`"]
+
+
+WAIT = """
+import sys
+from percepnet import workers
+from percepnet.commands import cli
+
+workers.PATIENCE = "100ms"
+cli.main()
+"""
+
+
+def test_ctrl_c_ends_the_wait_for_workers(tmp_path, model):
+    (tmp_path / "wait.py").write_text(WAIT)
+    soundfile.write(tmp_path / "in.wav", [0.5] * 480, 48000)
+    with LocalCluster(n_workers=0, dashboard_address=None, host="127.0.0.1") as cluster:
+        words = ["enhance", tmp_path, f"{tmp_path}-out", "--model", model, "--dask", cluster.scheduler_address]
+        env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+        running = ctrl_c.start(sys.executable, tmp_path / "wait.py", *words, env=env, text=True)
+        assert running.stderr.readline().startswith("waiting for the first worker of tcp://")
+        os.killpg(running.pid, signal.SIGINT)
+        assert (running.communicate(timeout=30)[1], running.returncode) == ("percepnet: interrupted\n", 130)
+    assert not tmp_path.with_name(f"{tmp_path.name}-out").exists()
 
 
 def test_a_worker_with_another_version_is_named(tmp_path):

@@ -1,17 +1,16 @@
 """Audio files in and out: whatever rate and channels libsndfile reads; files appear whole or not at all."""
 
-import importlib
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .constants import SAMPLE_RATE
-from .errors import BadAudio, Missing, PercepNetError
+from .errors import BadAudio, PercepNetError
+from .requirements import need
 
 MIN_RATE, MAX_RATE = 1000, 768000
 RESAMPLER_TAIL_S = 0.02  # zeros behind the signal, so that even one sample gives the resampler something to chew
@@ -46,14 +45,6 @@ class Audio:
     @property
     def seconds(self) -> float:
         return len(self.samples) / self.rate
-
-
-def need(package: str) -> ModuleType:
-    """A package that only some of the work needs; streams do without. Raises Missing."""
-    try:
-        return importlib.import_module(package)
-    except ImportError:
-        raise Missing(f"{package} is not installed: run `pip install {package}`") from None
 
 
 def read_audio(path):

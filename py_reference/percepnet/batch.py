@@ -2,7 +2,8 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .audio_io import Audio, check_target, need, output_format, read_audio, write_audio
+from .audio_io import Audio, check_target, output_format, read_audio, write_audio
 from .errors import BadOption, PercepNetError, brief
 from .native import Enhancer, NativeModel, Source, load_model
+from .requirements import need
 from .whole import enhance_audio
 
 if TYPE_CHECKING:
@@ -68,8 +70,7 @@ def enhance_files(
     jobs = default_jobs() if jobs is None else jobs
     if not isinstance(jobs, int) or jobs < 1:
         raise BadOption(f"jobs is a number of processes, 1 or more; not {brief(jobs)}")
-    for package in ("soundfile", "rich") if progress else ("soundfile",):
-        need(package)
+    need(*("soundfile", "rich") if progress else ("soundfile",))
     loaded = model if isinstance(model, NativeModel) else load_model(model)
     make = partial(native_enhance, loaded, **config)
     make()  # raises what is wrong with model and options now, not for every file
@@ -125,9 +126,22 @@ def enhance_pairs(
     """
     is_far = workers.dask is not None  # and runs in another folder
     tasks = [(source.absolute(), target.absolute()) for source, target in pairs] if is_far else pairs
-    done = workers.run(partial(_try_file, make), tasks)
-    errors = dict(_with_bar(done, len(pairs)) if progress else done)
+    with _no_empty_folders(target for _, target in pairs):
+        done = workers.run(partial(_try_file, make), tasks)
+        errors = dict(_with_bar(done, len(pairs)) if progress else done)
     return [EnhancedFile(*pair, errors[position]) for position, pair in enumerate(pairs)]
+
+
+@contextmanager
+def _no_empty_folders(targets: Iterable[Path]) -> Iterator[None]:
+    """Removes, at the end, what was made for these files and holds none; nobody's folder that was there before."""
+    new = {folder for target in targets for folder in target.parents if not folder.exists()}
+    try:
+        yield
+    finally:
+        for folder in sorted(new, reverse=True):  # a folder comes after the one that holds it
+            with suppress(OSError):  # it holds something, or was not made
+                folder.rmdir()
 
 
 def _try_file(make: Callable[[], Enhance], pair: Pair) -> PercepNetError | None:

@@ -9,6 +9,7 @@ from .constants import SAMPLE_RATE
 SPEECH_RATE = 16000  # PESQ-WB and ESTOI are defined up to 8 kHz
 DECIMALS = {"PESQ-WB": 2, "ESTOI": 3, "SI-SDR": 1}
 UNITS = {"SI-SDR": "dB"}
+PACKAGES = ("pesq", "pystoi")  # that all measures need
 
 
 def si_sdr(clean, processed):
@@ -33,12 +34,6 @@ def scores(clean, processed):
         except ImportError:
             continue
     return measures | {"SI-SDR": si_sdr(clean, processed)}
-
-
-def require_packages():
-    """Raises ModuleNotFoundError, which the commands turn into a line, unless all measures can be taken."""
-    import pesq  # noqa: F401
-    import pystoi  # noqa: F401
 
 
 def pesq_wb(clean, processed):

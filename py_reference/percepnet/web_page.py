@@ -13,12 +13,7 @@ RECORDINGS = {  # container and settings of libsndfile: MP3 is the smallest that
     "flac": ("audio/flac", {"format": "FLAC", "subtype": "PCM_16"}),
 }
 PICTURE = "image/webp"
-
-
-def require_packages():
-    """Raises ModuleNotFoundError, which the commands turn into a line, unless pages with pictures can be made."""
-    import jinja2  # noqa: F401
-    import matplotlib  # noqa: F401
+PACKAGES = ("jinja2", "matplotlib")  # that pages with pictures need
 
 
 def write_page(path, template, **values):

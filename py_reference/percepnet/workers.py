@@ -1,5 +1,6 @@
 """Spreads work over processes of this machine, which stop at once when the work is stopped, or over a Dask cluster."""
 
+import logging
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -9,11 +10,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from .audio_io import need
 from .errors import PercepNetError
+from .requirements import need
 
 INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
-PATIENCE = "10s"  # with a scheduler that does not answer
+PATIENCE = "10s"  # with a scheduler that does not answer, or that has no worker
+_log = logging.getLogger(__name__)
 _received: list[int] = []  # in a worker: signals that end its work
 _is_working = False  # in a worker: a task runs, and may have to tidy up
 
@@ -123,6 +125,7 @@ def _in_cluster(address: str, job: Callable, tasks: list) -> Iterator[tuple[int,
     except (OSError, ValueError) as error:
         raise PercepNetError(f"no Dask scheduler at {address} ({error}): start one with `dask scheduler`") from None
     with client:
+        _await_worker(client, address)
         _check_versions(client)
         futures = client.map(job, tasks, pure=False)
         positions = {future.key: position for position, future in enumerate(futures)}
@@ -133,6 +136,15 @@ def _in_cluster(address: str, job: Callable, tasks: list) -> Iterator[tuple[int,
                 yield positions[future.key], result
         except distributed.KilledWorker as error:
             raise PercepNetError(f"a Dask worker died again and again ({error}): look into its log") from None
+
+
+def _await_worker(client: Any, address: str) -> None:
+    """Waits for the first worker, however long, and soon says so on stderr, unless a program has its own log."""
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except TimeoutError:
+        _log.warning("waiting for the first worker of %s: start one with `dask worker %s`", address, address)
+        client.wait_for_workers(1)
 
 
 def _check_versions(client: Any) -> None:

@@ -77,6 +77,7 @@ MISTAKES = {
     "silent speech": ("oracle {d}/silence.wav {d}/good.wav {d}/out.wav --snr 5", "silence.wav is silent"),
     "one name for two": (
         "oracle {d}/good.wav {d}/good.wav {d}/out.wav --mixture {d}/out.wav", "give two names"),
+    "showcase of clean speech alone": ("showcase --clean {d}/good.wav --out {d}/out", "give that with --clip"),
     "showcase of nothing": ("showcase --clip {d}/nowhere.wav --out {d}/out", "No such file"),
     "showcase of another length": (
         "showcase --clip {d}/long.wav --clean {d}/good.wav --out {d}/out", "is not as long as"),

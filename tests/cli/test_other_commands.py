@@ -18,7 +18,7 @@ from percepnet.errors import PercepNetError
 from percepnet.commands.inspection import inspect_audio
 from percepnet.quality import si_sdr
 
-CLEAN = ROOT / "tests/audio/clean_speech.flac"
+CLEAN, LONGER = ROOT / "tests/audio/clean_speech.flac", ROOT / "tests/audio/noisy_speech.wav"
 
 
 def test_start_up_imports_nothing_heavy():
@@ -35,8 +35,16 @@ def test_what_an_extra_brings_is_named_where_it_is_missing(percepnet, monkeypatc
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     words = ("inspect", write_clip(tmp_path / "in.wav", 48000, 1), "--model", "{model}")
     assert percepnet(*words)[0] == 0
-    status, _, trouble = percepnet(*words, "--plot", tmp_path / "out.png")
-    assert status == 2 and "pip install 'percepnet[reports]'" in trouble and trouble.count("\n") == 1
+    for drawing in (
+        (*words, "--plot", tmp_path / "out.png"),
+        ("verify", tmp_path / "in.wav", "--model", "{model}", "--html", tmp_path / "out.html"),
+        ("bench", "--model", "{model}", "--peers", "none", "--html", tmp_path / "out.html"),
+        ("evaluate", "--clean", tmp_path, "--noisy", tmp_path, "--model", "{model}", "--out", tmp_path / "out"),
+        ("showcase", "--clip", LONGER, "--model", "{model}", "--out", tmp_path / "out"),
+    ):
+        status, said, trouble = percepnet(*drawing)
+        assert (status, said) == (2, "") and "pip install 'percepnet[reports]'" in trouble and trouble.count("\n") == 1
+    assert list(tmp_path.iterdir()) == [tmp_path / "in.wav"]
 
 
 def test_version_and_help(percepnet):

@@ -10,7 +10,7 @@ import numpy as np
 import typer
 
 from . import bench_print, bench_tables
-from .. import __version__
+from .. import __version__, web_page
 from ..audio_io import atomic, check_target
 from ..building.environment import ROOT
 from ..commands.models import find_model, list_models
@@ -19,6 +19,7 @@ from ..constants import FRAME_SIZE, STAGES
 from ..engines.wasm_node import VARIANTS
 from ..errors import PercepNetError
 from ..model_file import SIZES
+from ..requirements import need
 from ..verification.checks import read_recordings
 from ..verification.verify_backends import choose
 from .competitors import busy_note, competitors, wait_until_calm
@@ -300,7 +301,7 @@ def command(
     ] = DEFAULT_BACKENDS,
     spread: Annotated[
         list[int] | None,
-        typer.Option(min=1, max=2, help="Also the browser with a frame's work spread over that many calls more."),
+        typer.Option(min=1, max=3, help="Also the browser with a frame's work spread over that many calls more."),
     ] = None,
     peers: Annotated[
         str, typer.Option(help="Other noise suppressors beside ours: all, none, or names such as rnnoise,gtcrn.")
@@ -337,6 +338,8 @@ def command(
     sections = {"roofline": roofline, "cold_start": cold_start, "instructions": instructions, "sizes": sizes}
     sections["spreads"] = tuple(sorted(set(spread or [])))
     request = make_request(width, density, model, backends, peers, effort, **sections)
+    if html_file:
+        need(*web_page.PACKAGES)
     for path in filter(None, (json_file, html_file, markdown_file)):
         check_target(path)
     note = busy_note(competitors())

@@ -2,7 +2,7 @@
 
 import time
 
-from ..errors import Missing
+from ..requirements import need
 
 WATCH_S = 1.0
 LEAST_SHARE = 0.05  # of a core: below that a program disturbs nobody
@@ -12,7 +12,7 @@ CALM_SHARE, CALM_WATCH_S, CALM_LIMIT_S = 0.1, 0.4, 20.0
 
 def process_times(processes):
     """{psutil.Process: seconds of processor time until now} of those that still run."""
-    psutil, times = need_psutil(), {}
+    psutil, times = need("psutil"), {}
     for process in processes:
         try:
             used = process.cpu_times()
@@ -31,31 +31,22 @@ def shares(list_processes, seconds):
     return sorted(found, key=lambda pair: -pair[1])
 
 
-def need_psutil():
-    """psutil. Raises Missing."""
-    try:
-        import psutil
-    except ImportError:
-        raise Missing("psutil is missing: run `.venv/bin/pip install -e '.[test]'`") from None
-    return psutil
-
-
 def own_processes():
     """This program and all that it started."""
-    me = need_psutil().Process()
+    me = need("psutil").Process()
     return [me, *me.children(recursive=True)]
 
 
 def competitors(seconds=WATCH_S):
     """[(psutil.Process, share of a core)] of other programs that use a core for more than a moment, watched so long."""
-    psutil, ours = need_psutil(), set(own_processes())
+    psutil, ours = need("psutil"), set(own_processes())
     return [(p, share) for p, share in shares(psutil.process_iter, seconds) if p not in ours and share > LEAST_SHARE]
 
 
 def name_of(process):
     try:
         return process.name()
-    except need_psutil().NoSuchProcess:
+    except need("psutil").NoSuchProcess:
         return "a program that ended"
 
 

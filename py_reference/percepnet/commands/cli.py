@@ -149,9 +149,9 @@ def inspect(
 
     config = {"max_attenuation_db": max_attenuation_db, "postfilter": postfilter}
     if plot:
-        from .figures import check_figure_name, inspection_figure, save_figure
+        from .figures import check_figure, inspection_figure, save_figure
 
-        check_figure_name(plot, [source])
+        check_figure(plot, [source])
     inspection = inspect_audio(read_audio(source), find_model(model), **config)
     out.print(summary_table(inspection, source.name))
     if plot:
@@ -170,6 +170,8 @@ def showcase(
     from .models import find_model
     from .showcase import run_showcase
 
+    if clean and not clip:
+        raise PercepNetError("--clean is the clean speech of a recording: give that with --clip")
     pair = (clip, clean) if clip else checkout.BUNDLED
     raise typer.Exit(0 if run_showcase(*pair, folder, find_model(model)) else 1)
 

@@ -7,6 +7,7 @@ import numpy as np
 from ..audio_io import atomic, check_target
 from ..constants import FRAME_SIZE, NUM_BANDS, PITCH_MAX_LAG, PITCH_MIN_LAG, SAMPLE_RATE, WINDOW_SIZE
 from ..errors import PercepNetError
+from ..requirements import need
 from ..tables import BAND_PEAKS
 
 FORMATS = (".png", ".svg", ".pdf")
@@ -19,8 +20,9 @@ LAG_LIMITS_MS = (PITCH_MIN_LAG / LAG_RATE_KHZ, PITCH_MAX_LAG / LAG_RATE_KHZ)
 HOP_S = FRAME_SIZE / SAMPLE_RATE
 
 
-def check_figure_name(path, sources=()):
-    """PercepNetError where a figure cannot be written."""
+def check_figure(path, sources=()):
+    """PercepNetError where a figure cannot be drawn or written."""
+    need("matplotlib")
     if Path(path).suffix.lower() not in FORMATS:
         raise PercepNetError(f"{path}: cannot draw this type of file: use {', '.join(FORMATS)}")
     check_target(path, sources)
@@ -28,7 +30,7 @@ def check_figure_name(path, sources=()):
 
 def save_figure(figure, path):
     """Writes a figure, whole or not at all."""
-    check_figure_name(path)
+    check_figure(path)
     with atomic(path) as part:
         figure.savefig(part, format=Path(path).suffix[1:].lower(), dpi=DPI)
 

@@ -4,19 +4,12 @@ import typer
 
 from ..building.environment import SetupError
 from ..errors import PercepNetError
+from ..requirements import EXTRAS, how_to_install
 from ..workers import INTERRUPTED
 from .terminal import complain
 
 UsageError = typer.BadParameter.__base__
 BAD_INPUT = 2
-EXTRAS = {  # of the package, by what they bring
-    "jinja2": "reports",
-    "matplotlib": "reports",
-    "pesq": "laboratory",
-    "pystoi": "laboratory",
-    "scipy": "laboratory",
-    "torch": "train",
-}
 
 
 def run_app(app, program, arguments=None, label="error"):
@@ -30,9 +23,7 @@ def run_app(app, program, arguments=None, label="error"):
         package = (error.name or "").partition(".")[0]
         if package not in EXTRAS:
             raise
-        extra = f"[{EXTRAS[package]}]"
-        advice = f"run `pip install 'percepnet{extra}'`, or `pip install -e '.{extra}'` in a checkout"
-        complain(f"{package} is not installed: {advice}", label)
+        complain(how_to_install(package), label)
         return BAD_INPUT
     except Exception as error:
         if not was_interrupted(error):

@@ -14,6 +14,7 @@ from ..errors import BadAudio
 from .figures import comparison_figure, save_figure
 from ..native import Enhancer
 from ..quality import scores
+from ..requirements import need
 from .terminal import out, say
 from ..benchmark.worklet_timing import BenchPage, our_timer
 
@@ -44,9 +45,10 @@ def run_showcase(noisy_path, clean_path, folder, model):
     """
     noisy, clean = read_recordings(noisy_path, clean_path)
     wav, png = (folder / f"{noisy_path.stem}_{name}" for name in ("enhanced.wav", "before_after.png"))
+    need("matplotlib")
+    browser = shared()  # both say what is missing before there is a folder
     folder.mkdir(parents=True, exist_ok=True)
     check_target(wav, [noisy_path])
-    browser = shared()
     rendering = browser.render(noisy, model)
     is_native = np.array_equal(rendering.samples, Enhancer(model).enhance(noisy))
     with BenchPage() as page:

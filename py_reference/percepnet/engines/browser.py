@@ -11,6 +11,7 @@ import numpy as np
 
 from ..building.environment import BROWSERS, ROOT
 from ..errors import Missing, PercepNetError
+from ..requirements import need
 
 DIST = ROOT / "web" / "dist"
 ADVICE = "no Chromium: `apt-get install chromium` (Debian), or `.venv/bin/playwright install chromium`"
@@ -76,11 +77,7 @@ class Browser:
         self.close()
 
     def _open(self):
-        try:
-            from playwright.sync_api import sync_playwright
-        except ImportError:
-            raise Missing("playwright is not installed: run `.venv/bin/pip install -e '.[test]'`") from None
-        self.playwright = sync_playwright().start()
+        self.playwright = need("playwright.sync_api").sync_playwright().start()
         self.browser = launch(self.playwright)
         self.page = self.browser.new_page()
         self.page.set_default_timeout(TIMEOUT_MS)

@@ -4,11 +4,12 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .. import quality, web_page
 from ..benchmark.machine import processor, system
 from ..commands.models import find_model, list_models, named
 from ..commands.terminal import out, progress_bar, say
 from ..errors import PercepNetError
-from ..quality import require_packages
+from ..requirements import need
 from ..training.check import open_splits, shared
 from ..workers import Workers
 
@@ -45,7 +46,7 @@ class Request:
 
 def evaluate(request: Request) -> list[Row]:
     """Scores, writes scores.csv, summary.csv and report.html, prints the tables. Raises PercepNetError or OSError."""
-    require_packages()
+    need(*quality.PACKAGES, *web_page.PACKAGES)
     systems, notes = choose_systems(request)
     pairs = find_pairs(request)
     request.target.mkdir(parents=True, exist_ok=True)

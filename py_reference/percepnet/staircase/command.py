@@ -8,6 +8,7 @@ import typer
 from ..audio_io import check_target
 from ..commands.terminal import out, progress_bar, say
 from ..constants import CONFIG
+from ..requirements import need
 
 DEFAULT_SNR_DB = 5.0
 DEFAULT_SECONDS, MOST_SECONDS = 20, 120
@@ -46,9 +47,7 @@ def command(
     from .steps import all_steps
     from .table import console_table, write_csv
 
-    quality.require_packages()
-    if html_file:
-        web_page.require_packages()
+    need(*quality.PACKAGES, *(web_page.PACKAGES if html_file else ()))
     for path in filter(None, (html_file, csv_file)):
         check_target(path, [source for source in (clean, noise) if source])
     steps = all_steps(chosen_models(model), postfilter)

@@ -14,6 +14,7 @@ from .. import quality, web_page
 from ..commands.running import run_app
 from ..constants import CONFIG
 from ..engines.static_server import MEDIA_TYPES, STRICT_POLICY
+from ..requirements import need
 from .command import DEFAULT_SECONDS, DEFAULT_SNR_DB, chosen_models
 from .mixture import read_mixture
 from .page import SCRIPT, STYLE, fill_in
@@ -45,8 +46,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 @app.command()
 def write_demo_page(folder: Path):
     """Make FOLDER hold the page and its files and nothing else: what `percepnet staircase` shows without an option."""
-    quality.require_packages()
-    web_page.require_packages()
+    need(*quality.PACKAGES, *web_page.PACKAGES)
     steps = all_steps(chosen_models(None), CONFIG["postfilter"]["default"])
     mixture = read_mixture(None, None, DEFAULT_SNR_DB, DEFAULT_SECONDS)
     outcomes = [take(step, mixture) for step in steps]

@@ -8,6 +8,7 @@ from rich import box
 from rich.table import Table
 
 from . import verify_report
+from .. import web_page
 from ..engines import browser
 from ..audio_io import check_target
 from .comparison import compare
@@ -15,6 +16,7 @@ from ..building.environment import ROOT
 from ..errors import Missing
 from ..benchmark.machine import describe_machine
 from ..model_file import read_model
+from ..requirements import need
 from ..commands.models import find_model, list_models
 from ..commands.terminal import out, progress_bar
 from .checks import count_work, read_recordings, verify
@@ -125,6 +127,8 @@ def command(
     Exit status: 0 if all bits are equal, 1 if some differ, 2 if something needed is missing.
     """
     names = choose(backends)
+    if html_file:
+        need(*web_page.PACKAGES)
     for path in filter(None, (json_file, html_file)):
         check_target(path)
     models = read_models(model)

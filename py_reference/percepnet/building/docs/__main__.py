@@ -2,6 +2,7 @@
 
 import sys
 
+from ...errors import Missing
 from ..environment import ROOT, SetupError
 from .site import build_site
 
@@ -9,7 +10,7 @@ from .site import build_site
 def main():
     try:
         index = build_site()
-    except SetupError as error:
+    except (Missing, SetupError) as error:
         print(f"docs: {error}", file=sys.stderr)
         sys.exit(2)
     print(f"site: {index.relative_to(ROOT)}")

@@ -1,9 +1,9 @@
 """Puts the site's sources together in build/docs-src, has Sphinx build build/docs from them, and checks its links."""
 
-import importlib
 import shutil
 import sys
 
+from ...requirements import need
 from ..environment import ROOT, SetupError, run, set_up_npm
 from ..wasm_modules import build_lock
 from . import c_reference, spec_page
@@ -11,15 +11,14 @@ from .collect import collect
 from .links import broken_links
 
 PACKAGES = ("sphinx", "furo", "myst_nb", "tree_sitter", "tree_sitter_c", "latex2mathml")
-INSTALL = ".venv/bin/pip install -e '.[docs]'"
 
 
 def build_site(root=ROOT, out=None):
     """Builds the site in `out`, build/docs unless given, and returns its index.html.
 
-    SetupError if a package is missing, a page is in no navigation, or a link or an anchor leads nowhere.
+    Missing without a package, SetupError for a page in no navigation, and a link or an anchor that leads nowhere.
     """
-    require_packages()
+    need(*PACKAGES)
     out = out or root / "build/docs"
     set_up_npm("web", root)
     with build_lock(root):
@@ -33,20 +32,6 @@ def build_site(root=ROOT, out=None):
     if broken := broken_links(out):
         raise SetupError("links that lead nowhere, or out of the site for a part of a page:\n" + "\n".join(broken))
     return out / "index.html"
-
-
-def require_packages():
-    missing = [name for name in PACKAGES if not can_import(name)]
-    if missing:
-        raise SetupError(f"{', '.join(missing)} missing: run {INSTALL}")
-
-
-def can_import(name):
-    try:
-        importlib.import_module(name)
-    except ImportError:
-        return False
-    return True
 
 
 def write_references(root, source):
