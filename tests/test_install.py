@@ -1,4 +1,4 @@
-"""The package as users get it: a complete sdist, a wheel with core and models, and no core without a compiler."""
+"""The package as users get it: a complete sdist, a wheel with core and models, and without a compiler no core."""
 
 import os
 import shutil
@@ -99,6 +99,12 @@ def wheel(sdist, tmp_path_factory):
     return build_wheel(sdist, tmp_path_factory.mktemp("wheel"))[0]
 
 
+def models_in(wheel):
+    """Names of the files in the wheel's folder of models."""
+    folder = "percepnet/models/"
+    return {name.removeprefix(folder) for name in zipfile.ZipFile(wheel).namelist() if name.startswith(folder)}
+
+
 def install(wheel, folder):
     """Installs a wheel alone in the folder `site` of a folder."""
     run(sys.executable, "-m", "pip", "install", PIP, "--no-deps", "--target", folder / "site", wheel, cwd=folder)
@@ -138,12 +144,10 @@ def test_the_package_claims_the_versions_that_it_is_tested_on():
     assert f">={claimed[0]}" == project["requires-python"] and set(claimed) <= {f"3.{minor}" for minor in VERSIONS}
 
 
-def test_what_is_installed_from_the_sdist_enhances_a_file_as_the_checkout_does(wheel, tmp_path):
+def test_what_is_installed_from_the_sdist_enhances_a_file_as_the_checkout_does(clone, wheel, tmp_path):
     install(wheel, tmp_path)
     assert wheel.name.startswith("percepnet-") and "-py3-none-" in wheel.name and "-any" not in wheel.name
-    files = zipfile.ZipFile(wheel).namelist()
-    models = sorted((ROOT / "models").glob("*.pnet"))
-    assert sorted(name for name in files if name.endswith(".pnet")) == [f"percepnet/models/{m.name}" for m in models]
+    assert models_in(wheel) == {path.name for path in (clone / "models").iterdir()}
     noisy = recording("noisy_speech.wav", start=1.0, seconds=0.3)
     soundfile.write(tmp_path / "in.wav", noisy, 48000, "FLOAT")
     site = {"PYTHONPATH": str(tmp_path / "site")}
@@ -155,18 +159,24 @@ def test_what_is_installed_from_the_sdist_enhances_a_file_as_the_checkout_does(w
     assert [Path(name).parent for name in found] == 2 * [tmp_path / "site/percepnet/libraries"]
 
 
-def test_without_a_compiler_the_reference_is_installed_and_says_what_is_missing(sdist, tmp_path):
+def test_without_a_compiler_the_reference_and_models_are_installed_and_say_what_is_missing(clone, sdist, tmp_path):
     wheel, said = build_wheel(sdist, tmp_path, CC="/nowhere/cc")
     install(wheel, tmp_path)
     assert "The C core is left out" in said and "install a C compiler" in said
     assert not [name for name in zipfile.ZipFile(wheel).namelist() if name.endswith((".so", ".dylib"))]
+    assert models_in(wheel) == {path.name for path in (clone / "models").iterdir()}
     told = run(sys.executable, "-c", NO_CORE, cwd=tmp_path, PYTHONPATH=str(tmp_path / "site")).splitlines()
     assert "install a C compiler, then percepnet again" in told[0] and told[1] == "(960,)"
-    command = [sys.executable, "-m", "percepnet", "enhance", FOLDER / "noisy_speech.wav", "out.wav"]
+    noisy = recording("noisy_speech.wav", start=1.0, seconds=0.1)
+    soundfile.write(tmp_path / "in.wav", noisy, 48000, "FLOAT")
+    command = [sys.executable, "-m", "percepnet", "enhance", "in.wav", "out.wav"]
     site = os.environ | {"PYTHONPATH": str(tmp_path / "site")}
     done = subprocess.run(command, cwd=tmp_path, env=site, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1
-    assert "no model in " in done.stderr and "give a file with --model" in done.stderr
+    assert "install a C compiler" in done.stderr and "--backend reference" in done.stderr
+    run(*command, "--backend", "reference", cwd=tmp_path, **site)
+    out = soundfile.read(tmp_path / "out.wav", dtype="float32")[0]
+    assert_same_bits(out, native.Enhancer(find_model()).enhance(noisy), "without the core")
 
 
 def test_the_sdist_is_complete(clone, sdist):

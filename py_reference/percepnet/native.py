@@ -87,7 +87,10 @@ TESTING: dict[str, tuple[Any, ...]] = {
 def how_to_get_it() -> str:
     if (CHECKOUT / "CMakeLists.txt").exists():
         return "run `percepnet build --native`"
-    return "install a C compiler, then percepnet again; percepnet.enhancer.Enhancer works without"
+    return (
+        "install a C compiler, then percepnet again; percepnet.enhancer.Enhancer and "
+        "`percepnet enhance --backend reference` work without"
+    )
 
 
 @cache
