@@ -55,7 +55,7 @@ def test_work_is_done_in_small_parts_up_to_the_goal(width):
     assert 0.01 * WHOLE < early < 0.5 * WHOLE, "what needs no input, and no more"
     assert after[-1] == WHOLE
     largest = np.diff([0, *before, *after[np.searchsorted(after, early) :]]).max()
-    assert largest < WHOLE / 4
+    assert largest < WHOLE / 10
     goals = np.array(EVERY_PART)
     assert np.abs(np.array(after) - np.maximum(goals, early)).max() <= largest / 2 + 1, "the nearest there is"
 

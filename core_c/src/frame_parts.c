@@ -18,10 +18,26 @@ static int needs_input(const PercepNetState *st) { return st->frame.stage >= 0; 
 
 static int is_done(const PercepNetState *st) { return st->frame.stage == percepnet_pipeline_length; }
 
-/* The one stage that takes long without a network runs in equal parts. */
-static int parts_of(const PercepNetStage *stage)
+/* A stage that need not run as a whole. */
+typedef struct Division {
+    void (*run)(PercepNetState *st);
+    void (*run_part)(PercepNetState *st, int part);
+    int parts;
+} Division;
+
+static const Division divisions[] = {
+    {percepnet_high_pass, percepnet_high_pass_part, PERCEPNET_HIGH_PASS_PARTS},
+    {percepnet_lpc_residual, percepnet_lpc_residual_part, PERCEPNET_LPC_PARTS},
+    {percepnet_pitch_correlation, percepnet_pitch_correlation_part, PERCEPNET_PITCH_PARTS},
+};
+
+/* NULL: it runs as a whole. */
+static const Division *division_of(const PercepNetStage *stage)
 {
-    return stage->run == percepnet_pitch_correlation ? PERCEPNET_PITCH_PARTS : 1;
+    for (size_t i = 0; i < sizeof divisions / sizeof divisions[0]; i++)
+        if (divisions[i].run == stage->run)
+            return &divisions[i];
+    return NULL;
 }
 
 static int next_cost(const PercepNetState *st)
@@ -29,17 +45,19 @@ static int next_cost(const PercepNetState *st)
     if (at_network(st))
         return percepnet_nnet_cost(st->model, st->frame.step);
     const PercepNetStage *stage = &percepnet_pipeline[st->frame.stage];
-    return stage->cost / parts_of(stage);
+    const Division *division = division_of(stage);
+    return division ? stage->cost / division->parts : stage->cost;
 }
 
 static void run_part(PercepNetState *st)
 {
     const PercepNetStage *stage = &percepnet_pipeline[st->frame.stage];
-    if (parts_of(stage) > 1)
-        percepnet_pitch_correlation_part(st, st->frame.part);
+    const Division *division = division_of(stage);
+    if (division)
+        division->run_part(st, st->frame.part);
     else
         stage->run(st);
-    if (++st->frame.part == parts_of(stage)) {
+    if (!division || ++st->frame.part == division->parts) {
         st->frame.part = 0;
         st->frame.stage++;
     }

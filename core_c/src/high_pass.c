@@ -25,28 +25,51 @@ static void repair(float y[PERCEPNET_FRAME_SIZE], int32_t *repaired, const float
 static double flush(double x) { return (x < 0.0 ? -x : x) < (double)PERCEPNET_FLUSH_THRESHOLD ? 0.0 : x; }
 
 /* y(n) = x(n) - 2 x(n-1) + x(n-2) - a1 y(n-1) - a2 y(n-2); transposed direct form II in double. */
-static void biquad(double memory[2], float *y, const float *x)
+static void biquad(double memory[2], float *y, const float *x, int count)
 {
     double m0 = memory[0], m1 = memory[1];
-    for (int n = 0; n < PERCEPNET_FRAME_SIZE; n++) {
+    for (int n = 0; n < count; n++) {
         const double in = x[n], out = in + m0;
         m0 = (-2.0 * in - PERCEPNET_HIGH_PASS_A1 * out) + m1;
         m1 = in - PERCEPNET_HIGH_PASS_A2 * out;
         y[n] = (float)out;
     }
-    memory[0] = flush(m0);
-    memory[1] = flush(m1);
+    memory[0] = m0;
+    memory[1] = m1;
+}
+
+/* Makes room for the newest hop, and the input finite. */
+static void take_input(PercepNetSignals *s)
+{
+    memmove(s->dry, s->dry + PERCEPNET_FRAME_SIZE, PERCEPNET_LATENCY * sizeof *s->dry);
+    memmove(s->history, s->history + PERCEPNET_FRAME_SIZE,
+            (PERCEPNET_HISTORY_SIZE - PERCEPNET_FRAME_SIZE) * sizeof *s->history);
+    repair(s->dry + PERCEPNET_LATENCY, &s->repaired, s->input);
+}
+
+static void flush_faintest(PercepNetSignals *s, float hop[PERCEPNET_FRAME_SIZE])
+{
+    for (int i = 0; i < 2; i++)
+        s->high_pass_memory[i] = flush(s->high_pass_memory[i]);
+    for (int n = 0; n < PERCEPNET_FRAME_SIZE; n += 4)
+        lanes_store(hop + n, lanes_flush(lanes_load(hop + n), PERCEPNET_FLUSH_THRESHOLD));
+}
+
+void percepnet_high_pass_part(PercepNetState *st, int part)
+{
+    enum { PARTS = PERCEPNET_HIGH_PASS_PARTS, COUNT = PERCEPNET_FRAME_SIZE / PARTS };
+    _Static_assert(COUNT * PARTS == PERCEPNET_FRAME_SIZE, "equal parts");
+    PercepNetSignals *s = &st->s;
+    float *dry = s->dry + PERCEPNET_LATENCY, *hop = s->history + PERCEPNET_HISTORY_SIZE - PERCEPNET_FRAME_SIZE;
+    if (part == 0)
+        take_input(s);
+    biquad(s->high_pass_memory, hop + part * COUNT, dry + part * COUNT, COUNT);
+    if (part == PARTS - 1)
+        flush_faintest(s, hop);
 }
 
 void percepnet_high_pass(PercepNetState *st)
 {
-    PercepNetSignals *s = &st->s;
-    float *dry = s->dry + PERCEPNET_LATENCY, *hop = s->history + PERCEPNET_HISTORY_SIZE - PERCEPNET_FRAME_SIZE;
-    memmove(s->dry, s->dry + PERCEPNET_FRAME_SIZE, PERCEPNET_LATENCY * sizeof *s->dry);
-    memmove(s->history, s->history + PERCEPNET_FRAME_SIZE,
-            (PERCEPNET_HISTORY_SIZE - PERCEPNET_FRAME_SIZE) * sizeof *s->history);
-    repair(dry, &s->repaired, s->input);
-    biquad(s->high_pass_memory, hop, dry);
-    for (int n = 0; n < PERCEPNET_FRAME_SIZE; n += 4)
-        lanes_store(hop + n, lanes_flush(lanes_load(hop + n), PERCEPNET_FLUSH_THRESHOLD));
+    for (int part = 0; part < PERCEPNET_HIGH_PASS_PARTS; part++)
+        percepnet_high_pass_part(st, part);
 }

@@ -89,11 +89,10 @@ static void predict(float e[PADDED], const float a[ORDER], const float x[WINDOW 
     percepnet_weighted_sum(e, PADDED, weights, delayed, ORDER + 1);
 }
 
-void percepnet_lpc_residual(PercepNetState *st)
+/* What linear prediction leaves of the newest hop, smoothed, joins the residual. */
+static void whiten(float residual[PERCEPNET_RESIDUAL_SIZE], float x[WINDOW + BEYOND])
 {
-    float x[WINDOW + BEYOND], r[ORDER + 1], a[ORDER], e[PADDED];
-    float *residual = st->s.residual, *hop = residual + PERCEPNET_RESIDUAL_SIZE - HOP;
-    decimate(x, st->s.history);
+    float r[ORDER + 1], a[ORDER], e[PADDED], *hop = residual + PERCEPNET_RESIDUAL_SIZE - HOP;
     autocorrelation(r, x);
     r[0] = r[0] * (1.0f + PERCEPNET_LPC_NOISE_FLOOR) + PERCEPNET_LPC_ENERGY_FLOOR;
     for (int i = 0; i <= ORDER; i++)
@@ -107,4 +106,20 @@ void percepnet_lpc_residual(PercepNetState *st)
         const Lanes smooth = lanes_load(e + n + 1) + PERCEPNET_RESIDUAL_SMOOTHING * lanes_load(e + n);
         lanes_store(hop + n, lanes_flush(smooth, PERCEPNET_FLUSH_THRESHOLD));
     }
+}
+
+void percepnet_lpc_residual_part(PercepNetState *st, int part)
+{
+    float *x = st->between_parts.window;
+    _Static_assert(sizeof st->between_parts.window == (WINDOW + BEYOND) * sizeof(float), "see state.h");
+    if (part == 0)
+        decimate(x, st->s.history);
+    else
+        whiten(st->s.residual, x);
+}
+
+void percepnet_lpc_residual(PercepNetState *st)
+{
+    for (int part = 0; part < PERCEPNET_LPC_PARTS; part++)
+        percepnet_lpc_residual_part(st, part);
 }

@@ -78,7 +78,10 @@ void percepnet_nnet_step(PercepNetState *st, int step)
     }
 }
 
-static int dense_cost(const PercepNetDense *layer) { return PERCEPNET_FLOAT_COST * layer->rows * layer->columns; }
+static int dense_cost(const PercepNetDense *layer)
+{
+    return (int)(PERCEPNET_FLOAT_COST * (float)(layer->rows * layer->columns));
+}
 static int int8_cost(const PercepNetInt8 *layer) { return PERCEPNET_LAYER_COST + layer->num_weights; }
 
 int percepnet_nnet_cost(const PercepNetModel *m, int step)
@@ -87,7 +90,7 @@ int percepnet_nnet_cost(const PercepNetModel *m, int step)
     case DENSE: return dense_cost(&m->dense) + PERCEPNET_TANH_COST * m->embedding;
     case CONV1: return int8_cost(&m->conv1) + PERCEPNET_TANH_COST * m->width;
     case CONV2: return int8_cost(&m->conv2) + PERCEPNET_TANH_COST * m->width;
-    case OUTPUTS: return dense_cost(&m->gain) + dense_cost(&m->strength);
+    case OUTPUTS: return dense_cost(&m->gain) + dense_cost(&m->strength) + PERCEPNET_TANH_COST * 2 * PERCEPNET_NUM_BANDS;
     default: break;
     }
     if (step < DENSE)

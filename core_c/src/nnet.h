@@ -11,9 +11,9 @@
 
 /* What one costs beside the product of an int8 weight: an int8 layer before its first weight, a float weight, a tanh or
  * sigmoid. */
-#define PERCEPNET_LAYER_COST 5000
-#define PERCEPNET_FLOAT_COST 4
-#define PERCEPNET_TANH_COST 40
+#define PERCEPNET_LAYER_COST 3000
+#define PERCEPNET_FLOAT_COST 3.5f
+#define PERCEPNET_TANH_COST 30
 
 void percepnet_nnet_step(PercepNetState *st, int step);
 

@@ -133,9 +133,9 @@ static int first_tile(int part)
 
 void percepnet_pitch_correlation_part(PercepNetState *st, int part)
 {
-    half_sums(&st->lag_sums, st->s.residual, first_tile(part), first_tile(part + 1));
+    half_sums(&st->between_parts.lag_sums, st->s.residual, first_tile(part), first_tile(part + 1));
     if (part == PERCEPNET_PITCH_PARTS - 1)
-        correlate(&st->s, &st->lag_sums);
+        correlate(&st->s, &st->between_parts.lag_sums);
 }
 
 void percepnet_pitch_correlation(PercepNetState *st)

@@ -25,7 +25,12 @@ void percepnet_synthesis(PercepNetState *st);
 void percepnet_presence(PercepNetState *st);
 void percepnet_bypass(PercepNetState *st);
 
-#define PERCEPNET_PITCH_PARTS 4
+/* Those that take longest without a network, in parts of about the same cost: part 0, then 1, ... */
+#define PERCEPNET_HIGH_PASS_PARTS 2
+#define PERCEPNET_LPC_PARTS 2
+#define PERCEPNET_PITCH_PARTS 8
+void percepnet_high_pass_part(PercepNetState *st, int part);
+void percepnet_lpc_residual_part(PercepNetState *st, int part);
 void percepnet_pitch_correlation_part(PercepNetState *st, int part);
 
 #endif

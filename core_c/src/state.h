@@ -15,7 +15,7 @@ typedef struct PercepNetProgress {
     int done, total;       /* cost */
 } PercepNetProgress;
 
-/* What the parts of pitch_correlation hand on: the sums of each lag, from the shortest. */
+/* The sums of each lag, from the shortest. */
 #define PERCEPNET_TILED_LAGS (PERCEPNET_NUM_RAW_LAGS + 1) /* a longer one completes the last tile; the residual has it */
 typedef struct PercepNetLagSums {
     float correlation[PERCEPNET_TILED_LAGS], energy[PERCEPNET_TILED_LAGS];
@@ -28,7 +28,10 @@ struct PercepNetState {
     float min_gain;                      /* max_attenuation_db as a factor */
     PercepNetFrameInfo info;
     PercepNetProgress frame;
-    PercepNetLagSums lag_sums;
+    union { /* what one part of a stage hands on to the next */
+        float window[PERCEPNET_WINDOW_16KHZ + 3]; /* lpc_residual: at 16 kHz, and what completes the last group of four */
+        PercepNetLagSums lag_sums;                /* pitch_correlation */
+    } between_parts;
     float nnet_memory[]; /* its size depends on the model; see nnet.c */
 };
 
