@@ -18,7 +18,7 @@ const WARM_UP = 10; // rounds: in the first ones there is less to do
 async function library() {
   const { outputFiles } = await build({
     stdin: {
-      contents: ['channels', 'config', 'wasm', 'wasm_model']
+      contents: ['channels', 'config', 'frame_queue', 'wasm', 'wasm_model']
         .map((name) => `export * from './src/${name}.ts';`)
         .join('\n'),
       resolveDir: here,
@@ -30,7 +30,7 @@ async function library() {
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
 }
 
-const { Channels, DEFAULT_CONFIG, PercepNetWasm, WasmModel } = await library();
+const { Channels, DEFAULT_CONFIG, PercepNetWasm, SPREADS, WasmModel } = await library();
 const json = (name) => JSON.parse(readFileSync(join(here, 'dist', name)));
 const variants = Object.keys(json('manifest.json').modules);
 const given = process.argv.slice(2);
@@ -59,7 +59,7 @@ function fastestCalls(modelFile, spread) {
 
 for (const path of models) {
   const modelFile = new Uint8Array(readFileSync(path));
-  const line = [0, 1, 2].map((spread) => {
+  const line = SPREADS.map((spread) => {
     const calls = fastestCalls(modelFile, spread);
     const frame = calls.reduce((sum, one) => sum + one) / FRAMES;
     const share = Math.max(...calls) / frame;

@@ -80,6 +80,7 @@ async function memory() {
 }
 
 const { latencyOf } = await imported('./src/context_rate.ts');
+const { SPREADS } = await imported('./src/frame_queue.ts');
 
 function milliseconds(rate, quantum, spread) {
   return ((1000 * latencyOf(rate, quantum, spread, 0)) / rate).toFixed(1);
@@ -88,11 +89,11 @@ function milliseconds(rate, quantum, spread) {
 /** A table of latencies: a line for each of `values`, of which `line` gives the rate and the quantum. */
 function latencies(title, values, line) {
   const cells = values.map((value) =>
-    [value, ...[0, 1, 2].map((spread) => milliseconds(...line(value), spread))].join(' | '),
+    [value, ...SPREADS.map((spread) => milliseconds(...line(value), spread))].join(' | '),
   );
   return [
-    `| ${title} | \`spread: 0\` | \`spread: 1\` | \`spread: 2\` |`,
-    '|---|---|---|---|',
+    `| ${[title, ...SPREADS.map((spread) => `\`spread: ${spread}\``)].join(' | ')} |`,
+    `|---${'|---'.repeat(SPREADS.length)}|`,
     ...cells.map((cell) => `| ${cell} |`),
   ].join('\n');
 }

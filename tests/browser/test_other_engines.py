@@ -42,17 +42,17 @@ def test_worklet_equals_native(engine, server, nasty, expected, variant):
 def test_worklet_in_stereo_with_spread_work(engine, server, nasty, expected):
     """Two channels of the same signal, the work spread over the calls between."""
     job = {"input": server.offer("in", nasty, nasty), "output": "/pcm/out", "channels": 2, "tail": TAIL}
-    result = engine.evaluate("async (job) => renderPcm(job)", job | {"options": {"spread": 2}})
-    assert result["latency"] == LATENCY + 2 * 128
+    result = engine.evaluate("async (job) => renderPcm(job)", job | {"options": {"spread": 3}})
+    assert result["latency"] == LATENCY + 3 * 128
     for channel in server.received("out").reshape(2, -1):
         assert_same_bits(channel[result["latency"] :][: len(nasty)], expected, "stereo")
 
 
 def test_nodes_that_share_a_model_equal_native(engine, server, nasty, expected):
     """Each that is made makes the memory of all grow; some engines then move it."""
-    server.offer("in", *[nasty] * 3)
-    assert engine.evaluate(script("share_model"), {"nodes": [{"options": {"spread": i}} for i in range(3)]}) == []
-    for spread, channel in enumerate(server.received("out").reshape(3, -1)):
+    server.offer("in", *[nasty] * 4)
+    assert engine.evaluate(script("share_model"), {"nodes": [{"options": {"spread": i}} for i in range(4)]}) == []
+    for spread, channel in enumerate(server.received("out").reshape(4, -1)):
         late = LATENCY + 128 * spread
         assert_same_bits(channel[late:], expected[: len(nasty) - late], f"node {spread}")
 

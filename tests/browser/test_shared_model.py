@@ -45,7 +45,7 @@ def test_each_has_its_own_bits_whoever_comes_and_goes(page, server, dist, model_
     nodes = [
         {"options": {}},
         {"options": {"maxAttenuationDb": 12, "postfilter": 0}},
-        {"options": {"spread": 2}, "from": come, "until": go},
+        {"options": {"spread": 3}, "from": come, "until": go},
         {"options": {}, "from": again},
         {"model": "128", "options": {}},
     ]
@@ -54,7 +54,7 @@ def test_each_has_its_own_bits_whoever_comes_and_goes(page, server, dist, model_
     alone = [
         enhanced(model_path, signals[0]),
         enhanced(model_path, signals[1], max_attenuation_db=12, postfilter=0),
-        np.concatenate([np.zeros(come + 2 * QUANTUM, np.float32), enhanced(model_path, signals[2])])[:go],
+        np.concatenate([np.zeros(come + 3 * QUANTUM, np.float32), enhanced(model_path, signals[2])])[:go],
         np.concatenate([np.zeros(again, np.float32), enhanced(model_path, signals[3])]),
         enhanced(dist / "percepnet-128.pnet", signals[4]),
     ]

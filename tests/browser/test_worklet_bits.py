@@ -8,7 +8,7 @@ from percepnet.constants import CONFIG
 
 pytestmark = pytest.mark.browser
 LATENCY = 1440
-SPREADS = [0, 1, 2]
+SPREADS = [0, 1, 2, 3]
 TAIL = 4096
 OPTIONS = [{}, {"maxAttenuationDb": 12, "postfilter": 0.75}, {"bypass": True}]
 
@@ -83,7 +83,7 @@ def test_bypass_gives_the_input(page, server, clip):
     assert_same_bits(got, clip)
 
 
-@pytest.mark.parametrize("spread", [0, 2])
+@pytest.mark.parametrize("spread", [0, 2, 3])
 @pytest.mark.parametrize("quantum", [64, 128, 256, 441, 480, 1024])
 def test_any_render_quantum(page, server, model_path, clip, quantum, spread):
     """An engine without renderSizeHint renders 128 samples at a time; the delay expected follows."""

@@ -8,7 +8,7 @@ pytestmark = pytest.mark.browser
 SECOND = 48000
 LATENCY = 1440 + 448
 QUANTUM = 128
-SPREADS = [0, 1, 2]
+SPREADS = [0, 1, 2, 3]
 
 
 def render(page, server, *channels: np.ndarray, changes=(), outputs=None, tail=0, **options):
@@ -38,7 +38,7 @@ def test_toggling_bypass_does_not_click(page, server, spread):
     np.testing.assert_array_equal(out[middle], flushed)
 
 
-@pytest.mark.parametrize("spread", [1, 2])
+@pytest.mark.parametrize("spread", SPREADS[1:])
 def test_a_change_takes_effect_at_the_same_frame_however_the_work_is_spread(page, server, clip, spread):
     """A frame is 3.75 quanta: the changes come at all stages of its work."""
     changes = [((100 + 21 * i) * QUANTUM, ("bypass", "wet")[i % 2]) for i in range(10)]

@@ -17,7 +17,11 @@ export interface FrameWork {
 export const NO_WORK: FrameWork = { begin: () => {}, advance: () => 0, end: () => {} };
 
 /** Blocks by which the sound may come later, so that each frame's work is spread over so many blocks more. */
-export type Spread = 0 | 1 | 2;
+export type Spread = 0 | 1 | 2 | 3;
+export const SPREADS: readonly Spread[] = [0, 1, 2, 3];
+
+/** Frames that the pace of the work looks ahead: 15 blocks of 128 hold four, two of which come close together. */
+const AHEAD = 4;
 
 export function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
@@ -32,7 +36,7 @@ export function greatestCommonDivisor(a: number, b: number): number {
  *   ring: |played|<-- waiting to be played -->|free|
  *                 ^ readAt
  *
- * Every block does its share of the work: what keeps the next two frames in time at an even pace.
+ * Every block does its share of the work: what keeps the next frames in time at an even pace.
  */
 export class FrameQueue {
   private readonly input: Float32Array;
@@ -68,8 +72,8 @@ export class FrameQueue {
     this.expect(length);
     for (let at = 0; at < length; at += this.input.length) {
       const count = Math.min(this.input.length, length - at);
-      this.take(input, at, count);
-      this.keepPace(count);
+      const spent = this.take(input, at, count);
+      this.keepPace(count, spent);
       this.give(output, at, count);
     }
   }
@@ -111,16 +115,18 @@ export class FrameQueue {
     this.done = other.done;
   }
 
-  /** At most a frame, so at most one becomes full. */
-  private take(input: Float32Array | undefined, from: number, count: number): void {
+  /** At most a frame, so at most one becomes full; then the one before ends. Gives what was left of its work. */
+  private take(input: Float32Array | undefined, from: number, count: number): number {
     const first = Math.min(this.input.length - this.filled, count);
     this.collect(input, from, first);
-    if (this.filled < this.input.length) return;
+    if (this.filled < this.input.length) return 0;
+    const spent = this.left;
     this.finish();
     this.work.begin(this.input);
     this.begun = true;
     this.filled = 0;
     this.collect(input, from + first, count - first);
+    return spent;
   }
 
   private collect(input: Float32Array | undefined, from: number, count: number): void {
@@ -131,23 +137,34 @@ export class FrameQueue {
     this.filled += count;
   }
 
-  /**
-   * Of what is left of the frame that has begun, and of that together with the next frame's work, the share that falls
-   * to this block if both are to be ready in time and no block does more than another.
-   */
-  private keepPace(length: number): void {
-    const left = this.begun ? WHOLE_FRAME - this.done : 0;
-    const next = this.begun ? WHOLE_FRAME : WHOLE_FRAME - this.done;
-    const size = this.input.length;
-    const nextBegins = Math.ceil((size - this.filled) / length);
-    const needed = Math.min(Math.floor(this.waiting / length) + 1, nextBegins);
-    const nextNeeded = Math.floor((this.waiting + (this.begun ? size : 0)) / length) + 1;
-    let share = Math.ceil(Math.max(left / needed, (left + next) / nextNeeded));
+  /** Does what falls to this block, less what it has `spent`. */
+  private keepPace(length: number, spent: number): void {
+    let share = this.shareOf(length, spent) - spent;
+    const { left } = this;
     if (share >= left) {
       this.finish();
       share -= left;
     }
     this.done = this.work.advance(this.done + share);
+  }
+
+  /** The least work of a block with which the next frames are ready in time and no block does more than another. */
+  private shareOf(length: number, spent: number): number {
+    const size = this.input.length;
+    let work = spent + WHOLE_FRAME - this.done;
+    const lastBlocks = Math.ceil((size - this.filled) / length) + 1; // it ends where the next one begins
+    let share = this.begun ? work / lastBlocks : 0;
+    for (let ahead = 0; ahead < AHEAD; ahead++) {
+      const blocks = Math.floor((this.waiting + ahead * size) / length) + 1;
+      share = Math.max(share, work / blocks);
+      work += WHOLE_FRAME;
+    }
+    return Math.ceil(share);
+  }
+
+  /** What is left of the frame that has begun. */
+  private get left(): number {
+    return this.begun ? WHOLE_FRAME - this.done : 0;
   }
 
   /** The frame that has begun, if one has, into the ring. */

@@ -3,7 +3,7 @@ import { blockLengths, checkRate, latencyOf } from './context_rate.ts';
 import { EngineDelivery, withClonable } from './engine_delivery.ts';
 import { PercepNetError } from './errors.ts';
 import { Execution, type ExecutionOptions } from './execution.ts';
-import type { Spread } from './frame_queue.ts';
+import { SPREADS, type Spread } from './frame_queue.ts';
 import type { ParameterName } from './live_parameters.ts';
 import { ownScriptUrls, type PercepNetAssets } from './load.ts';
 import type { GuardStep } from './guard.ts';
@@ -34,8 +34,8 @@ export type ChannelPolicy = 'each' | 'mix' | 'first';
 
 export interface NodeOptions extends PercepNetOptions, ExecutionOptions {
   /**
-   * Render quanta by which the sound may come later, 0 (the default), 1 or 2, so that each frame's work is spread over
-   * as many `process` calls more: with 2, no call does more than about a third of it. Fixed for the node's life.
+   * Render quanta by which the sound may come later, 0 (the default) to 3, so that each frame's work is spread over as
+   * many `process` calls more: with 2, no call does more than about a third of it. Fixed for the node's life.
    */
   spread?: Spread;
   /** Default: 'each'. Fixed for the node's life. */
@@ -99,8 +99,8 @@ function checkContext(context: BaseAudioContext): void {
 }
 
 function checkSpread(spread: number): Spread {
-  if (spread === 0 || spread === 1 || spread === 2) return spread;
-  throw new PercepNetError('bad-arg', `spread is ${spread}: give 0, 1 or 2`);
+  if (SPREADS.includes(spread as Spread)) return spread as Spread;
+  throw new PercepNetError('bad-arg', `spread is ${spread}: give ${SPREADS.join(', ')}`);
 }
 
 /** The policy's mixing. Throws PercepNetError 'bad-arg'. */
@@ -241,7 +241,9 @@ export class PercepNetNode extends Base {
     this.guard = guarded ? new NodeGuard({ put: (assets) => this.put(assets), onStep }) : null;
     this.port.onmessage = ({ data }: MessageEvent<FromProcessor>) => this.receive(data);
     this.port.onmessageerror = () =>
-      this.dispatchError(new PercepNetError('processor', 'a message from the audio thread was lost'));
+      this.dispatchError(
+        new PercepNetError('processor', 'a message from the audio thread was lost: set the assets again'),
+      );
     this.addEventListener('processorerror', () => this.failForGood());
     context.addEventListener('statechange', this.contextChanged);
   }

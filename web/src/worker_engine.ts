@@ -61,7 +61,8 @@ export class WorkerEngine implements BlockEngine {
     this.framing = new FrameQueue(FRAME_SIZE, NO_WORK, settings.spread);
     for (const length of blockLengths) this.framing.expect(length);
     this.longest = Math.max(...blockLengths);
-    this.dry = new DryLine(channels, settings.transport + 3 * FRAME_SIZE + LATENCY + this.longest);
+    const mostDelay = settings.transport + (1 + settings.spread) * FRAME_SIZE + LATENCY;
+    this.dry = new DryLine(channels, mostDelay + this.longest);
     this.standIn = new StandIn(this.dry, channels);
   }
 
@@ -73,7 +74,10 @@ export class WorkerEngine implements BlockEngine {
     if (output.length === 0) return;
     const length = output[0].length;
     if (length > this.longest)
-      throw new PercepNetError('processor', `a block of ${length} samples: more than ${this.longest}`);
+      throw new PercepNetError(
+        'processor',
+        `a block of ${length} samples, more than ${this.longest}: make the node with execution: 'inline'`,
+      );
     this.framing.expect(length);
     this.dry.write(this.position, input, length);
     this.send(input, output.length, length);

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { DEFAULT_CONFIG } from '../src/config.ts';
+import { SPREADS } from '../src/frame_queue.ts';
 import { InlineEngine } from '../src/inline_engine.ts';
 import { WasmModel } from '../src/wasm_model.ts';
 import { Reporter } from '../src/reporter.ts';
@@ -30,7 +31,7 @@ function bytesPerBlock(run) {
   return batches[4]; // the median: compilation and collection disturb single batches
 }
 
-for (const spread of [0, 1, 2])
+for (const spread of SPREADS)
   test(`spread ${spread}: processing blocks makes no objects`, () => {
     const reporter = new Reporter({ post: () => {}, rate: 48000, live: true });
     const shared = new WasmModel(module, model);

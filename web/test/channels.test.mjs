@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Channels } from '../src/channels.ts';
 import { FRAME_SIZE } from '../src/constants.ts';
+import { SPREADS } from '../src/frame_queue.ts';
 
 const QUANTUM = 128;
-const SPREADS = [0, 1, 2];
 
 /** Two streams that delay by one frame: enough state to see what is kept and what is lost. */
 class DelayStreams {

@@ -108,9 +108,15 @@ function assertLater(got, expected, delay) {
 const largestStep = (samples) =>
   samples.reduce((largest, sample, i) => Math.max(largest, Math.abs(sample - (samples[i - 1] ?? sample))), 0);
 
-for (const lengths of [[128], [139, 140, 139], [480], [1024]])
-  test(`blocks of ${lengths}: the inline engine's bits, its frames, and the stated delay`, () => {
-    const { inline, worker, transport, frames, told } = engines(lengths);
+for (const [lengths, spread] of [
+  [[128], 0],
+  [[128], 3],
+  [[139, 140, 139], 0],
+  [[480], 3],
+  [[1024], 0],
+])
+  test(`blocks of ${lengths}, spread ${spread}: the inline engine's bits, its frames, and the stated delay`, () => {
+    const { inline, worker, transport, frames, told } = engines(lengths, { spread });
     const later = transportDelay(MS, lengths);
     assert.equal(worker.delay, inline.delay + later);
     const channels = sound(30 * FRAME_SIZE, 2);

@@ -18,7 +18,7 @@ async () => {
     );
   return [
     await refused({ postfilter: 2 }),
-    await refused({ spread: 3 }),
+    await refused({ spread: 4 }),
     await refused({ spread: 0.5 }),
     code(() => (node.maxAttenuationDb = -3)),
     code(() => (node.postfilter = NaN)),
