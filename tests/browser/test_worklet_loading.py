@@ -10,12 +10,22 @@ pytestmark = pytest.mark.browser
 FADE = 960
 #: From a switch until the untouched sound alone is heard, in whole quanta.
 FADED = -(-FADE // QUANTUM) * QUANTUM
+TRAP = b"""
+// In every instance of the scope a reset traps, as it would after a write to a wrong address.
+const { Instance } = WebAssembly;
+WebAssembly.Instance = function (...args) {
+  const percepnet_reset = () => {
+    throw new WebAssembly.RuntimeError('unreachable');
+  };
+  return { exports: { ...new Instance(...args).exports, percepnet_reset } };
+};
+"""
 
 
-def render(page, server, samples: np.ndarray, changes, later=False, **options):
+def render(page, server, samples: np.ndarray, changes, later=False, worklet_script=None, **options):
     """What comes out, and what was dispatched. `changes`: (sample, action)."""
     server.offer("in", samples)
-    job = {"length": len(samples), "channels": 1, "outputs": 1, "later": later}
+    job = {"length": len(samples), "channels": 1, "outputs": 1, "later": later, "script": worklet_script}
     log = page.evaluate(script("render_with_changes"), {**job, "options": options, "changes": list(changes)})
     return server.received("out"), [entry["code"] for entry in log if "code" in entry]
 
@@ -67,7 +77,7 @@ def test_another_model_without_a_gap(page, server, model_path, clip):
     assert errors == []
 
 
-@pytest.mark.parametrize("spread", [0, 2])
+@pytest.mark.parametrize("spread", [0, 3])
 def test_no_step_in_a_sine_however_often_engines_change(page, server, spread):
     sine = (0.5 * np.sin(2 * np.pi * 300 * np.arange(2 * SECOND) / SECOND)).astype(np.float32)
     actions = ["load", "loadNarrow", "loadNothing", "loadNarrow", "loadBroken", "load"]
@@ -89,6 +99,14 @@ def test_a_model_that_is_refused_leaves_the_one_before(page, server, model_path,
     out, errors = render(page, server, clip, [(500 * QUANTUM, "loadBroken")])
     assert_same_bits(out[LATENCY:], enhanced_from(0, clip, model_path)[LATENCY:])
     assert errors == ["bad-model"]
+
+
+def test_a_reset_that_traps_is_told_and_the_sound_passes(page, server, clip):
+    server.replaced["/trap.js"] = TRAP
+    at = 500 * QUANTUM
+    out, errors = render(page, server, clip, [(at, "reset")], worklet_script="trap.js")
+    assert set(errors) == {"processor"}
+    assert_same_bits(out[at + LATENCY :], clip[at:-LATENCY])
 
 
 def test_nothing_to_enhance_with(page, server, model_path, clip):

@@ -82,8 +82,8 @@ export class EngineSwitch {
   }
 
   reset(): void {
-    this.forEach((engine) => engine.reset());
     this.untouched.clear();
+    this.forEach((engine) => engine.reset());
   }
 
   close(): void {

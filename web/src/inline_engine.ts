@@ -36,7 +36,7 @@ export class InlineEngine implements BlockEngine {
     if (this.model.failed)
       throw new PercepNetError(
         'processor',
-        'another node with the same model has failed: set the assets again',
+        'a node with the same model has failed: set the assets again',
       );
     try {
       this.channels.process(output, input);
@@ -46,12 +46,26 @@ export class InlineEngine implements BlockEngine {
     }
   }
 
+  /** Nothing once the model has failed, which the next block tells. */
   reset(): void {
-    this.channels.reset();
+    if (this.model.failed) return;
+    try {
+      this.channels.reset();
+    } catch (error) {
+      this.model.failed = true;
+      throw error;
+    }
   }
 
+  /** Nothing once the model has failed, which the next block tells. */
   setConfig(config: PercepNetConfig): void {
-    this.wasm.setConfig(config);
+    if (this.model.failed) return;
+    try {
+      this.wasm.setConfig(config);
+    } catch (error) {
+      if (!(error instanceof PercepNetError)) this.model.failed = true;
+      throw error;
+    }
   }
 
   close(): void {

@@ -64,7 +64,7 @@ class PercepNetProcessor extends AudioWorkletProcessor {
     if (message.type === 'engine')
       this.take(message.id, message.engine, (made) => this.engines.replace(made));
     else if (message.type === 'bypass') this.switchBypass(message.bypass);
-    else if (message.type === 'reset') this.engines.reset();
+    else if (message.type === 'reset') this.attempt(this.resetEngines);
     else if (message.type === 'resumed') this.reporter.resumed();
     else {
       this.alive = false;
@@ -124,22 +124,24 @@ class PercepNetProcessor extends AudioWorkletProcessor {
     if (config.maxAttenuationDb === maxAttenuationDb && config.postfilter === postfilter) return;
     config.maxAttenuationDb = maxAttenuationDb;
     config.postfilter = postfilter;
-    this.configure();
+    this.attempt(this.configureEngines);
   }
 
   private switchBypass(bypass: boolean): void {
     this.config.bypass = bypass;
-    this.configure();
+    this.attempt(this.configureEngines);
   }
 
-  private configure(): void {
+  private attempt(change: () => void): void {
     try {
-      this.engines.forEach(this.setConfig);
+      change();
     } catch (error) {
       this.tell(error);
     }
   }
 
+  private readonly resetEngines = (): void => this.engines.reset();
+  private readonly configureEngines = (): void => this.engines.forEach(this.setConfig);
   private readonly setConfig = (engine: BlockEngine): void => engine.setConfig(this.config);
 
   private tell(error: unknown): void {

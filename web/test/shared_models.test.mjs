@@ -95,7 +95,7 @@ test('two hundred nodes after each other use the same memory', () => {
 });
 
 test('engines come and go, the memory grows: the others go on with the bits they have alone', () => {
-  for (const spread of [0, 2]) {
+  for (const spread of [0, 3]) {
     const options = [
       { spread },
       { spread, config: { ...DEFAULT_CONFIG, maxAttenuationDb: 12, postfilter: 0 } },
@@ -125,7 +125,7 @@ test('engines come and go, the memory grows: the others go on with the bits they
 });
 
 test("memory that was another stream's begins as new", () => {
-  for (const spread of [0, 2]) {
+  for (const spread of [0, 3]) {
     const models = new SharedModels();
     const first = enter(models, source(), { spread });
     run(first.engine, 5, 98); // with a spread, the last frame is half done
@@ -150,6 +150,42 @@ test('a trap in one engine ends all that share its instance, and no others; the 
   const next = enter(models, source());
   assert.notEqual(next.model, struck.model);
   assert.deepEqual(run(next.engine, 1, 50), run(enter(new SharedModels(), source()).engine, 1, 50));
+});
+
+test('in an instance that has trapped nobody calls anything any more', () => {
+  const models = new SharedModels();
+  const [struck, neighbour] = [enter(models, source()), enter(models, source())];
+  loseModel(struck);
+  assert.throws(() => run(struck.engine, 1, 10), WebAssembly.RuntimeError);
+  const refuse = () => assert.fail('it was called');
+  struck.model.exports = Object.fromEntries(Object.keys(struck.model.exports).map((name) => [name, refuse]));
+  for (const { engine } of [struck, neighbour]) {
+    engine.reset();
+    engine.setConfig(DEFAULT_CONFIG);
+    engine.close();
+  }
+});
+
+for (const [name, change] of [
+  ['percepnet_reset', (engine) => engine.reset()],
+  ['percepnet_set_config', (engine) => engine.setConfig(DEFAULT_CONFIG)],
+])
+  test(`a trap in ${name} counts too`, () => {
+    const models = new SharedModels();
+    const [struck, neighbour] = [enter(models, source()), enter(models, source())];
+    const trap = () => {
+      throw new WebAssembly.RuntimeError('unreachable');
+    };
+    struck.model.exports = { ...struck.model.exports, [name]: trap };
+    assert.throws(() => change(struck.engine), WebAssembly.RuntimeError);
+    assert.throws(() => run(neighbour.engine, 1, 1), { code: 'processor', message: /set the assets again/ });
+  });
+
+test('options that the module refuses are no failure of the model', () => {
+  const { engine, model } = enter(new SharedModels(), source());
+  const wrong = { ...DEFAULT_CONFIG, maxAttenuationDb: -1 };
+  assert.throws(() => engine.setConfig(wrong), { code: 'bad-arg', message: /give numbers within their ranges/ });
+  assert.equal(model.failed, false);
 });
 
 test('a trap while an engine is made counts too', () => {

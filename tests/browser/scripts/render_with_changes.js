@@ -1,9 +1,10 @@
 // Renders /pcm/in (`channels` of them, one after the other) through a node into /pcm/out. `changes` are pairs of a sample
-// position and what to do there. With `later`, the assets are a promise that the action 'load' fulfils. Gives the list of
-// all that the node has dispatched.
-async ({ length, channels, outputs, options, changes, later = false }) => {
+// position and what to do there. With `later`, the assets are a promise that the action 'load' fulfils. `script` is a worklet
+// script to load before. Gives the list of all that the node has dispatched.
+async ({ length, channels, outputs, options, changes, later = false, script }) => {
   const assets = await percepnet.loadPercepNet({ baseUrl: '.' });
   const context = new OfflineAudioContext(outputs, length, 48000);
+  if (script) await context.audioWorklet.addModule(script);
   let load, fail;
   const coming = new Promise((resolve, reject) => ([load, fail] = [() => resolve(assets), reject]));
   const node = await percepnet.PercepNetNode.create(context, later ? coming : assets, options);
