@@ -156,7 +156,12 @@ export class SuppressedTrack extends EventTarget {
     this.#direct.gain.cancelScheduledValues(0);
     this.#direct.gain.value = 1;
     this.#direct.connect(this.#destination);
-    this.tell(new PercepNetError('processor', 'the audio thread failed: the sound goes on untouched'));
+    this.tell(
+      new PercepNetError(
+        'processor',
+        'the audio thread failed and the sound goes on untouched: suppress the track anew',
+      ),
+    );
   }
 
   /** From the direct sound to the node's, once the node has sound to give. */

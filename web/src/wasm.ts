@@ -110,7 +110,8 @@ export class PercepNetWasm {
   }
 
   private check(error: number): void {
-    if (error !== 0) throw new PercepNetError('processor', `the module answers with error ${error}`);
+    if (error !== 0)
+      throw new PercepNetError('processor', `the module answers with error ${error}: set the assets again`);
   }
 }
 

@@ -44,6 +44,13 @@ function instantiate(module: WebAssembly.Module): Exports {
   );
 }
 
+function refused(config: PercepNetConfig): PercepNetError {
+  return new PercepNetError(
+    'bad-arg',
+    `the module refuses the options ${JSON.stringify(config)}: give numbers within their ranges`,
+  );
+}
+
 /**
  * A model in an instance of the module, and the states of any number of streams that it serves, all of one size:
  *
@@ -104,8 +111,7 @@ export class WasmModel {
   takeState(config: PercepNetConfig): number {
     if (this.free.length === 0) this.addState();
     const state = this.free[this.free.length - 1];
-    const error = this.exports.percepnet_init(state, this.model, this.put(config));
-    if (error !== 0) throw new PercepNetError('bad-arg', `the module refuses the options (error ${error})`);
+    if (this.exports.percepnet_init(state, this.model, this.put(config)) !== 0) throw refused(config);
     this.free.pop();
     return state;
   }
@@ -116,8 +122,7 @@ export class WasmModel {
 
   /** Throws PercepNetError 'bad-arg'. Never allocates. */
   configure(state: number, config: PercepNetConfig): void {
-    if (this.exports.percepnet_set_config(state, this.put(config)) !== 0)
-      throw new PercepNetError('bad-arg', `the module refuses the options ${JSON.stringify(config)}`);
+    if (this.exports.percepnet_set_config(state, this.put(config)) !== 0) throw refused(config);
   }
 
   copyState(to: number, from: number): void {
@@ -153,6 +158,10 @@ export class WasmModel {
         'bad-model',
         `not a PercepNet model of this version (${this.blobSize} bytes): download or export it again`,
       );
-    if (error !== 0) throw new PercepNetError('bad-model', `the module refuses the model (error ${error})`);
+    if (error !== 0)
+      throw new PercepNetError(
+        'bad-model',
+        `the module cannot take the model (error ${error}): copy all files of one build`,
+      );
   }
 }

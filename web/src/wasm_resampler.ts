@@ -18,6 +18,11 @@ interface Exports {
   ): number;
 }
 
+function failed(what: string): PercepNetError {
+  const advice = `make the AudioContext with sampleRate: ${SAMPLE_RATE}, which needs no resampling`;
+  return new PercepNetError('processor', `${what}: ${advice}`);
+}
+
 /**
  * The core's resamplers between a rate and 48 kHz, one each way per channel, in an instance of the module of their own:
  *
@@ -84,7 +89,7 @@ export class WasmResamplers {
   fromInner(channel: number, output: Float32Array, input: Float32Array, length: number): void {
     const made = this.process(this.down + channel * this.downSize, output, output.length, input, length);
     if (made !== output.length)
-      throw new PercepNetError('processor', `${made} samples instead of ${output.length} after resampling`);
+      throw failed(`${made} samples instead of ${output.length} after resampling`);
   }
 
   /** Makes channel `to` continue where `from` is. */
@@ -107,8 +112,7 @@ export class WasmResamplers {
     input: Float32Array | undefined,
     length: number,
   ): number {
-    if (length > this.longest)
-      throw new PercepNetError('processor', `a block of ${length} samples: more than ${this.longest}`);
+    if (length > this.longest) throw failed(`a block of ${length} samples, more than ${this.longest}`);
     for (let i = 0; i < length; i++) this.input[i] = input === undefined ? 0 : input[i];
     const made = this.exports.percepnet_resampler_process(
       resampler,
@@ -127,6 +131,6 @@ export class WasmResamplers {
   }
 
   private check(result: number): void {
-    if (result < 0) throw new PercepNetError('processor', `the resampler answers with error ${result}`);
+    if (result < 0) throw failed(`the resampler answers with error ${result}`);
   }
 }

@@ -46,7 +46,10 @@ export function firstAnswer<T extends FromWorker['type']>(
     };
     worker.onmessageerror = () =>
       reject(
-        new PercepNetError('worker', 'the worker could not be given the module: this engine cannot clone it'),
+        new PercepNetError(
+          'worker',
+          "the worker could not be given the module: this engine cannot clone it; execution 'inline' needs none",
+        ),
       );
     worker.onerror = (event) => reject(workerFailed(event));
   });
