@@ -13,6 +13,20 @@ FRAME = 480
 OFFSET = LATENCY - native.LATENCY  # of the framing
 NATIVE_NAMES = {"maxAttenuationDb": "max_attenuation_db", "postfilter": "postfilter"}
 
+RAMPS = b"""
+// What k-rate parameters of these names, defaults and limits are in each render quantum.
+const names = ['maxAttenuationDb', 'postfilter'];
+const limits = [{ defaultValue: 100, maxValue: 100 }, { defaultValue: 0.25, maxValue: 1 }];
+class Ramps extends AudioWorkletProcessor {
+  static parameterDescriptors = names.map((name, i) => ({ name, minValue: 0, automationRate: 'k-rate', ...limits[i] }));
+  process(_, outputs, parameters) {
+    names.forEach((name, i) => outputs[i][0].fill(parameters[name][0]));
+    return true;
+  }
+}
+registerProcessor('ramps', Ramps);
+"""
+
 BEYOND = {"1000": 100, "-1000": 0, "NaN": 100}  # what other nodes add to maxAttenuationDb, and what becomes of it
 
 
@@ -52,6 +66,27 @@ def test_values_at_times_equal_native(page, server, model_path, clip):
     expected = enhanced(model_path, clip, steps)
     assert_same_bits(got[: len(expected)], expected)
     assert (expected != enhanced(model_path, clip, [])).any(), "the steps change nothing"
+
+
+def test_ramps_equal_native(page, server, model_path, clip):
+    """A quantum has one value of each, its first sample's; a frame has those of the quantum that completes it."""
+    server.replaced["/ramps.js"] = RAMPS
+    samples = clip[: 600 * QUANTUM]
+    ramps = [("maxAttenuationDb", 60, 40 * QUANTUM, 40000, 3), ("postfilter", 1, 160 * QUANTUM, 70000, 0.1)]
+    defaults = {"maxAttenuationDb": 100, "postfilter": 0.25}
+    server.offer("in", samples)
+    page.evaluate(script("render_ramped"), ramps)
+    got, *values = server.received("out").reshape(3, -1)
+    starts = np.arange(0, len(samples), QUANTUM)
+    steps = []
+    for (name, first, begin, end, last), told in zip(ramps, values, strict=True):
+        assert_same_bits(told, np.repeat(told[::QUANTUM], QUANTUM))
+        ramp = np.interp(starts, (begin, end), (first, last))
+        np.testing.assert_allclose(told[::QUANTUM], np.where(starts < begin, defaults[name], ramp), rtol=1e-5)
+        steps += [(name, start, told[start]) for start in starts]
+    expected = enhanced(model_path, samples, steps)
+    assert_same_bits(got[: len(expected)], expected)
+    assert (expected != enhanced(model_path, samples, [])).any(), "the ramps change nothing"
 
 
 def test_property_is_the_parameters_value(page, server, model_path, clip):
