@@ -20,6 +20,8 @@ LOADED = """async () => {
 }"""
 HELD = "() => [...document.querySelectorAll('audio')].every((player) => player.src.startsWith('blob:'))"
 AT = "(seconds) => document.querySelector('#step-1 audio').currentTime > seconds"
+PLACE = "document.querySelector('#step-1 audio').currentTime"
+PLAYED_FROM = "document.querySelector('#step-1 audio').played.start(0)"
 KEPT = """async () => {
   const [name] = await caches.keys();
   return (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname.slice(1));
@@ -102,6 +104,26 @@ def test_one_step_plays_and_the_next_goes_on_where_it_was(steps):
     clean.click()
     expect(clean).to_have_attribute("aria-pressed", "true")
     assert steps.evaluate("document.querySelector('section:last-of-type audio').currentTime") >= 0.5
+
+
+def test_a_paused_sound_keeps_its_place_when_it_is_held(steps):
+    waiting = []
+    steps.route("**/*.mp3", lambda it: waiting.append(it) if it.request.resource_type == "fetch" else it.continue_())
+    steps.reload()
+    noisy = steps.get_by_role("button", name="Play: noisy")
+    noisy.click()
+    steps.wait_for_function(AT, arg=0.5)
+    noisy.click()
+    expect(noisy).to_have_attribute("aria-pressed", "false")
+    place = steps.evaluate(PLACE)
+    wait_until(steps, lambda: len(waiting) == steps.locator("audio").count())
+    for route in waiting:
+        route.continue_()
+    steps.wait_for_function(HELD)
+    assert steps.evaluate(PLACE) == pytest.approx(place, abs=0.01)
+    noisy.click()
+    steps.wait_for_function(AT, arg=place + 0.1)
+    assert steps.evaluate(PLAYED_FROM) == pytest.approx(place, abs=0.1)
 
 
 def test_everything_is_there_on_a_phone_and_can_be_operated_by_all(steps):

@@ -5,8 +5,11 @@ import { keepOffline } from './offline.ts';
 async function hold(player: HTMLAudioElement): Promise<void> {
   const response = await fetch(player.src);
   if (!response.ok) return;
-  const held = URL.createObjectURL(await response.blob());
-  if (player.paused) player.src = held;
+  const sound = await response.blob();
+  if (!player.paused) return;
+  const place = player.currentTime;
+  player.src = URL.createObjectURL(sound);
+  player.currentTime = place; // which a new source puts back to the start
 }
 
 // Where a sound cannot be had, its player says so itself once it is used.
