@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  * The int8 product with AVX2: a block of weights is one register, each lane a row. pmaddubsw is exact, for activations
- * have 7 bits.
+ * have 7 bits. With the pmaddwd behind it, a block takes the multipliers twice: half of pmaddubsw's rate is the most
+ * there is, and is reached with a load of activations for every block.
  */
 #include "processor.h"
 
