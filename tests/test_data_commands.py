@@ -60,6 +60,35 @@ def test_throughput_is_a_number(data, capsys):
     assert float(capsys.readouterr().out.split()[0]) > 1
 
 
+def test_help_is_shown_where_no_command_is_given(capsys):
+    assert cli.run(["data"]) == 0
+    said, trouble = capsys.readouterr()
+    assert "Usage: percepnet data" in said and "throughput" in said and trouble == ""
+
+
+COLUMNS = "path,kind,speaker_or_class,language,seconds,bw_hz,snr_db,licence,split"
+
+
+@pytest.mark.parametrize(
+    "manifest, fault",
+    [
+        ("path,kind\na.wav,speech\n", "has no column speaker_or_class"),
+        (f"{COLUMNS}\na.wav,song,anna,,1,20000,40,,\n", "kind 'song' in row 1 is none of speech, noise, rir"),
+        (f"{COLUMNS}\na.wav,speech,anna,,1,20000,40,,half\n", "split 'half' in row 1 is none of train, validation"),
+        (f"{COLUMNS}\na.wav,speech,anna,,1,20000,loud,,\n", "snr_db 'loud' in row 1 is no number"),
+        (f"{COLUMNS}\na.wav,speech,anna,,nan,20000,40,,\n", "seconds 'nan' in row 1 is no number"),
+        ("RIFF\0\0", "manifest.csv"),
+    ],
+)
+def test_a_manifest_that_is_none_is_one_line(manifest, fault, capsys, tmp_path):
+    (tmp_path / "manifest.csv").write_text(manifest)
+    for words in (["data", "check", str(tmp_path)], ["data", "mix", str(tmp_path), str(tmp_path / "out")]):
+        assert cli.run(words) == 2
+        (line,) = capsys.readouterr().err.strip().splitlines()
+        assert fault in line and line.endswith(f"`percepnet data scan {tmp_path} --replace`")
+    assert [path.name for path in tmp_path.iterdir()] == ["manifest.csv"]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -32,7 +32,14 @@ def test_a_table_keeps_its_labels(folders, tmp_path):
     assert pairs_of_table(folder / "pairs.csv") == [pair]
 
 
-@pytest.mark.parametrize("text, fault", [("clean,snr_db\na.wav,5\n", "no column noisy"), ("clean,noisy\n", "no rows")])
+@pytest.mark.parametrize(
+    "text, fault",
+    [
+        ("clean,snr_db\na.wav,5\n", "no column noisy"),
+        ("clean,noisy\n", "no rows"),
+        ("clean,noisy\nloud.wav,loud.wav\n", "loud.wav does not exist, which .*pairs.csv names"),
+    ],
+)
 def test_a_table_that_is_none_is_refused(tmp_path, text, fault):
     (tmp_path / "pairs.csv").write_text(text)
     with pytest.raises(BadPairs, match=fault):

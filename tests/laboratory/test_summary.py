@@ -113,5 +113,5 @@ def test_the_summary_comes_back_and_makes_the_table_of_a_card(rows, tmp_path):
 
 def test_another_table_is_no_summary(rows, tmp_path):
     write_scores(tmp_path / "scores.csv", rows)
-    with pytest.raises(PercepNetError, match="is no summary.csv"):
+    with pytest.raises(PercepNetError, match="has no column class: give the summary.csv"):
         read_summary(tmp_path / "scores.csv")

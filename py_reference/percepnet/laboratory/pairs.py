@@ -8,6 +8,7 @@ import numpy as np
 
 from ..audio_io import at_core_rate, read_audio
 from ..batch import AUDIO_SUFFIXES
+from ..csv_table import read_table
 from ..errors import PercepNetError
 
 FILES = ("clean", "noisy")  # the columns that a table must have; all others are labels
@@ -51,14 +52,15 @@ def pairs_of_folders(clean: Path, noisy: Path) -> list[Pair]:
 
 def pairs_of_table(table: Path) -> list[Pair]:
     """The rows of a CSV file with the columns clean, noisy (paths, relative to the file) and any labels."""
-    with open(table, newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        rows = list(reader)
-    missing = [name for name in FILES if name not in (reader.fieldnames or ())]
-    if missing or not rows:
-        fault = f"has no column {missing[0]}" if missing else "has no rows"
-        raise BadPairs(f"{table} {fault}: give a CSV file with the columns clean and noisy, one row per pair")
-    return [_pair(table.parent, row) for row in rows]
+    advice = "give a CSV file with the columns clean and noisy, one row per pair"
+    rows = read_table(table, FILES, advice, BadPairs)
+    if not rows:
+        raise BadPairs(f"{table} has no rows: {advice}")
+    pairs = [_pair(table.parent, row) for row in rows]
+    for path in (path for pair in pairs for path in (pair.clean, pair.noisy)):
+        if not path.is_file():
+            raise BadPairs(f"{path} does not exist, which {table} names: its paths are relative to its own folder")
+    return pairs
 
 
 def write_table(table: Path, pairs: list[Pair]) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..audio_io import atomic
 from ..constants import SAMPLE_RATE
+from ..csv_table import read_table
 from ..errors import PercepNetError
 
 from .measures.scores import INTRUSIVE, MEASURES
@@ -97,20 +98,23 @@ def write_summary(path: Path, means: list[Mean]) -> None:
 
 def read_summary(path: Path) -> list[Mean]:
     """The means that write_summary wrote. Raises PercepNetError for another file."""
-    with open(path, newline="", encoding="utf-8") as file:
-        lines = list(csv.DictReader(file))
-    if not lines or not set(SUMMARY_COLUMNS) <= set(lines[0]):
-        raise PercepNetError(f"{path} is no summary.csv of `percepnet evaluate`: give one")
-    return [
-        Mean(
-            line["class"],
-            line["value"],
-            line["system"],
-            int(line["clips"]),
-            {name: float(text or "nan") for name, text in line.items() if name not in SUMMARY_COLUMNS},
-        )
-        for line in lines
-    ]
+    advice = "give the summary.csv that `percepnet evaluate` wrote"
+    lines = read_table(path, SUMMARY_COLUMNS, advice)
+    if not lines:
+        raise PercepNetError(f"{path} has no rows: {advice}")
+    try:
+        return [
+            Mean(
+                line["class"],
+                line["value"],
+                line["system"],
+                int(line["clips"]),
+                {name: float(text or "nan") for name, text in line.items() if name not in SUMMARY_COLUMNS},
+            )
+            for line in lines
+        ]
+    except ValueError as error:
+        raise PercepNetError(f"{path} has something else where numbers belong ({error}): {advice}") from None
 
 
 def _write_csv(path: Path, columns: list[str], lines: list[dict]) -> None:

@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from ..commands.running import help_without_command
 from ..commands.terminal import out as console, progress_bar, say
 from ..workers import default_jobs
 
-app = typer.Typer(no_args_is_help=True, help="Recordings for training: make, scan, check and mix them.")
+app = typer.Typer(help="Recordings for training: make, scan, check and mix them.")
+app.callback(invoke_without_command=True)(help_without_command)
 
 CORES = default_jobs()
 Jobs = Annotated[int, typer.Option(min=1, help="Processes.")]
