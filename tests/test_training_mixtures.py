@@ -120,6 +120,8 @@ def test_bad_data_folders_say_what_to_do(tmp_path, data):
         ["extract", "--data", "no-such-folder", "--out", "shards"],
         ["train", "--config", "none.toml", "--features", "nowhere", "--validation", "nowhere", "--run", "run"],
         ["card", "--model", "none.pnet", "--summary", "summary.csv", "--out", "card.md"],
+        ["speed", "--width", "7"],
+        ["speed", "--frames", "0"],
     ],
 )
 def test_a_users_mistake_is_one_line_and_exit_status_2(arguments, monkeypatch, capsys, tmp_path):

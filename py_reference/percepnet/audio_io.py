@@ -1,6 +1,7 @@
 """Audio files in and out: whatever rate and channels libsndfile reads; files appear whole or not at all."""
 
 import os
+import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -100,8 +101,17 @@ def write_audio(path, audio):
             soundfile.write(part, audio.samples, audio.rate, format=container, subtype=subtype)
         except soundfile.SoundFileError as error:
             reason = getattr(error, "error_string", str(error)).rstrip(".")
+            if reason == "System error":  # more libsndfile does not tell
+                raise PercepNetError(f"cannot write {path}: make room on the disk, or give another folder") from None
             details = f"{reason}; {audio.channels} channels, {audio.rate} Hz, {container} {subtype}"
             raise PercepNetError(f"cannot write {path} ({details}): try .wav") from None
+
+
+def check_folder(folder):
+    """PercepNetError unless this is a folder or one can be made."""
+    there = next(path for path in (Path(folder), *Path(folder).absolute().parents) if path.exists())
+    if not there.is_dir():
+        raise PercepNetError(f"{there} is not a folder: give a folder for the results")
 
 
 def check_target(path, sources=()):
@@ -114,6 +124,11 @@ def check_target(path, sources=()):
     for source in sources:
         if path.exists() and path.samefile(source):
             raise PercepNetError(f"{path} is the input: give another name for the result")
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):  # the only proof that a file can be made there
+            pass
+    except OSError as error:
+        raise PercepNetError(f"cannot write into {path.parent} ({error.strerror}): give another folder") from None
 
 
 @contextmanager

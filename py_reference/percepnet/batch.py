@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .audio_io import Audio, check_target, output_format, read_audio, write_audio
+from .audio_io import Audio, check_folder, check_target, output_format, read_audio, write_audio
 from .errors import BadOption, PercepNetError, brief
 from .native import Enhancer, NativeModel, Source, load_model
 from .requirements import need
@@ -88,7 +88,7 @@ def plan(inputs: AnyPath | Iterable[AnyPath], out: Path) -> list[Pair]:
         if Path(inputs).is_dir():
             return plan_folder(inputs, out)[0]
         inputs = [inputs]
-    check_folder(out)
+    check_out(out)
     pairs = [(path, out / path.name) for path in map(Path, inputs)]
     name, count = max(Counter(target.name for _, target in pairs).items(), key=lambda item: item[1], default=("", 0))
     if count > 1:
@@ -99,7 +99,7 @@ def plan(inputs: AnyPath | Iterable[AnyPath], out: Path) -> list[Pair]:
 def plan_folder(source: AnyPath, target: AnyPath) -> tuple[list[Pair], list[Path]]:
     """([(input, output)], [files passed over]) for a folder and its mirror. Raises PercepNetError."""
     source, target = Path(source), Path(target)
-    check_folder(target)
+    check_out(target)
     if target.resolve().is_relative_to(source.resolve()):
         raise PercepNetError(f"{target} is inside the input folder: give a folder elsewhere")
     files = sorted(path for path in source.rglob("*") if path.is_file())
@@ -109,10 +109,9 @@ def plan_folder(source: AnyPath, target: AnyPath) -> tuple[list[Pair], list[Path
     return [(path, target / path.relative_to(source)) for path in audio], sorted(set(files) - set(audio))
 
 
-def check_folder(target: Path) -> None:
+def check_out(target: Path) -> None:
     """PercepNetError unless this is a folder, or can become one in a folder that is there."""
-    if target.exists() and not target.is_dir():
-        raise PercepNetError(f"{target} is not a folder: give a folder for the results")
+    check_folder(target)
     if not target.absolute().parent.is_dir():
         raise PercepNetError(f"the folder {target.absolute().parent} does not exist: create it first")
 

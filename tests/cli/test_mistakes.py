@@ -5,6 +5,7 @@ import functools
 import os
 import pty
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -64,6 +65,8 @@ MISTAKES = {
     "option out of range": ("enhance {d}/good.wav {d}/out.wav --postfilter 2", "--postfilter"),
     "option not a number": ("enhance {d}/good.wav {d}/out.wav --postfilter nan", "--postfilter"),
     "no output": ("enhance {d}/good.wav", "'OUT'"),
+    "output where nothing can be written": ("enhance {d}/good.wav /dev/fd/out.wav", "cannot write into /dev/fd"),
+    "figure where nothing can be written": ("inspect {d}/good.wav --plot /dev/fd/out.png", "cannot write into /dev/fd"),
     "unknown command": ("enhanse", "No such command"),
     "folder to file": ("enhance {d} {d}/good.wav", "is not a folder"),
     "folder into itself": ("enhance {d} {d}/folder", "inside the input folder"),
@@ -81,6 +84,10 @@ MISTAKES = {
     "showcase of nothing": ("showcase --clip {d}/nowhere.wav --out {d}/out", "No such file"),
     "showcase of another length": (
         "showcase --clip {d}/long.wav --clean {d}/good.wav --out {d}/out", "is not as long as"),
+    "showcase into a file": ("showcase --out {d}/good.wav", "good.wav is not a folder"),
+    "evaluation into a file": (
+        "evaluate --clean {d} --noisy {d} --out {d}/good.wav/deep --model {model}", "good.wav is not a folder"),
+    "benchmark of what is no model": ("bench --model {d}/text.wav", "text.wav is not a PercepNet model"),
     "showcase of a moment": ("showcase --clip {d}/good.wav --out {d}/out", "shorter than a second"),
 }  # fmt: skip
 TAKE_MODEL = ("enhance", "inspect", "showcase")
@@ -89,7 +96,7 @@ TAKE_MODEL = ("enhance", "inspect", "showcase")
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_one_line_and_no_file(mistake, bad_files, percepnet):
     command, complaint = MISTAKES[mistake]
-    words = command.format(d=bad_files).split()
+    words = command.format(d=bad_files, model="{model}").split()
     if words[0] in TAKE_MODEL and "--model" not in words:
         words += ["--model", "{model}"]
     before = sorted(bad_files.rglob("*"))
@@ -97,6 +104,17 @@ def test_a_mistake_is_one_line_and_no_file(mistake, bad_files, percepnet):
     assert (status, said) == (2, "")
     assert one_line(trouble) and complaint in trouble, trouble
     assert sorted(bad_files.rglob("*")) == before
+
+
+def test_no_space_is_one_line_and_no_file(model, tmp_path):
+    write_clip(tmp_path / "in.wav", 48000, 1, seconds=4)
+    words = ["enhance", tmp_path / "in.wav", tmp_path / "out.wav", "--model", model]
+    limit = functools.partial(resource.setrlimit, resource.RLIMIT_FSIZE, (100_000, 100_000))
+    command = [sys.executable, "-m", "percepnet", *words]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment(), preexec_fn=limit)
+    assert (done.returncode, done.stdout) == (2, "") and one_line(done.stderr)
+    assert "out.wav: make room on the disk" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["in.wav"]
 
 
 def test_a_model_is_needed(percepnet, clip, monkeypatch, tmp_path):

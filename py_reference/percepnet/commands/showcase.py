@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from rich.table import Table
 
-from ..audio_io import Audio, at_core_rate, check_target, read_audio, write_audio
+from ..audio_io import Audio, at_core_rate, check_folder, check_target, read_audio, write_audio
 from ..engines.browser import DIST, Rendering, shared
 from ..constants import FRAME_SIZE, LATENCY, SAMPLE_RATE
 from ..errors import BadAudio
@@ -43,6 +43,7 @@ def run_showcase(noisy_path, clean_path, folder, model):
 
     Returns whether the browser gave the bits of the native library.
     """
+    check_folder(folder)
     noisy, clean = read_recordings(noisy_path, clean_path)
     wav, png = (folder / f"{noisy_path.stem}_{name}" for name in ("enhanced.wav", "before_after.png"))
     need("matplotlib")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .. import quality, web_page
+from ..audio_io import check_folder
 from ..benchmark.machine import processor, system
 from ..commands.models import find_model, list_models, named
 from ..commands.terminal import out, progress_bar, say
@@ -48,8 +49,8 @@ def evaluate(request: Request) -> list[Row]:
     """Scores, writes scores.csv, summary.csv and report.html, prints the tables. Raises PercepNetError or OSError."""
     need(*quality.PACKAGES, *web_page.PACKAGES)
     systems, notes = choose_systems(request)
+    check_folder(request.target)
     pairs = find_pairs(request)
-    request.target.mkdir(parents=True, exist_ok=True)
     with_dnsmos = dnsmos.is_installed()
     if not with_dnsmos:
         notes.append(f"DNSMOS is not scored, it is not installed: run `{dnsmos.INSTALL}`")
@@ -57,6 +58,7 @@ def evaluate(request: Request) -> list[Row]:
         each = progress_wrapper(progress, "scoring", len(pairs))
         rows = score_pairs(pairs, systems, request.workers, with_dnsmos=with_dnsmos, each=each)
     means = summarise(rows)
+    request.target.mkdir(parents=True, exist_ok=True)
     write_scores(request.target / "scores.csv", rows)
     write_summary(request.target / "summary.csv", means)
     examples = [make_example(pair, systems) for pair in choose_examples(pairs, rows, request.examples)]

@@ -1,4 +1,4 @@
-"""`python -m percepnet.training extract | train | export | card`."""
+"""`python -m percepnet.training extract | train | export | card | speed`."""
 
 import sys
 from pathlib import Path
@@ -60,14 +60,18 @@ def train(
 @app.command()
 def speed(
     width: Annotated[list[int] | None, typer.Option(help="Width of a network; may be given again.")] = None,
-    batch: int = 24,
-    frames: int = 400,
+    batch: Annotated[int, typer.Option(min=1, help="Sequences in an update.")] = 24,
+    frames: Annotated[int, typer.Option(min=1, help="Frames in a sequence.")] = 400,
     device: Annotated[str, typer.Option(help="cpu, cuda, or auto: a GPU where there is one.")] = "auto",
 ):
     """Measure how many seconds of audio a second of training takes in, on one core or on a GPU."""
+    from ..model_file import SIZES
     from .speed import update_speeds
 
-    for row in update_speeds(width or [64, 128, 256, 512], batch, frames, device):
+    widths = width or list(SIZES)
+    if set(widths) - set(SIZES):
+        raise typer.BadParameter(f"the widths are {', '.join(map(str, SIZES))}", param_hint="--width")
+    for row in update_speeds(widths, batch, frames, device):
         print(", ".join(f"{name} {value}" for name, value in row.items()))
 
 
