@@ -109,6 +109,11 @@ def test_events(page, server, clip, spread):
     assert all(entry["longCalls"] >= 0 == entry["lateCalls"] for entry in stats)
 
 
+def test_voices_cost_nothing_until_somebody_listens(page):
+    messages, events = page.evaluate(script("listen_late"))
+    assert messages == 0 and events > 2
+
+
 @pytest.mark.parametrize("rate", [4000, 200000])
 def test_wrong_rate_is_refused(page, rate):
     result = page.evaluate(script("wrong_rate"), rate)

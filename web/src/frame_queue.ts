@@ -179,13 +179,11 @@ export class FrameQueue {
   }
 
   private give(output: Float32Array, from: number, count: number): void {
-    const { ring } = this;
-    let at = this.readAt;
-    for (let i = 0; i < count; i++) {
-      output[from + i] = ring[at];
-      if (++at === ring.length) at = 0;
-    }
-    this.readAt = at;
+    const { ring, readAt } = this;
+    const first = Math.min(count, ring.length - readAt);
+    for (let i = 0; i < first; i++) output[from + i] = ring[readAt + i];
+    for (let i = first; i < count; i++) output[from + i] = ring[i - first];
+    this.readAt = (readAt + count) % ring.length;
     this.waiting -= count;
   }
 

@@ -67,16 +67,6 @@ export interface PercepNetParameters extends AudioParamMap {
 
 export interface PercepNetNode {
   readonly parameters: PercepNetParameters;
-  addEventListener<K extends keyof NodeEvents>(
-    type: K,
-    listener: (event: NodeEvents[K]) => void,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
 }
 
 const USUAL_QUANTUM = 128;
@@ -171,6 +161,7 @@ function constructed(make: () => PercepNetNode): PercepNetNode {
  */
 export class PercepNetNode extends Base {
   private bypassed: boolean;
+  private listened = false;
   private delay: number;
   private readonly guard: NodeGuard | null;
   private readonly engines = new EngineDelivery(
@@ -246,6 +237,27 @@ export class PercepNetNode extends Base {
       );
     this.addEventListener('processorerror', () => this.failForGood());
     context.addEventListener('statechange', this.contextChanged);
+  }
+
+  override addEventListener<K extends keyof NodeEvents>(
+    type: K,
+    listener: (event: NodeEvents[K]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  override addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  override addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void {
+    super.addEventListener(type, listener, options);
+    if (type !== 'voice' || this.listened) return;
+    this.listened = true;
+    this.send({ type: 'listen' });
   }
 
   /**

@@ -66,6 +66,7 @@ class PercepNetProcessor extends AudioWorkletProcessor {
     else if (message.type === 'bypass') this.switchBypass(message.bypass);
     else if (message.type === 'reset') this.attempt(this.resetEngines);
     else if (message.type === 'resumed') this.reporter.resumed();
+    else if (message.type === 'listen') this.reporter.listen();
     else {
       this.alive = false;
       this.engines.close();

@@ -42,10 +42,13 @@ export type ToProcessor =
   | EngineMessage
   | { type: 'bypass'; bypass: boolean } // the other options are AudioParams
   | { type: 'reset' }
+  | { type: 'listen' } // to voices: somebody does
   | { type: 'resumed' } // the context runs again: the time in between was not lost
   | { type: 'destroy' };
 
-/** A FrameInfo, about 20 times a second. With two channels, that of the one likelier to hold voice. */
+/**
+ * A FrameInfo, about 20 times a second, once somebody listens. With two channels, that of the one likelier to hold voice.
+ */
 export interface VoiceMessage extends FrameInfo {
   type: 'voice';
   /** The same as `voice`. */

@@ -48,6 +48,8 @@ export class Reporter {
     message:
       'the input holds samples that are NaN, infinite or far beyond +-1: they were replaced; check what feeds the node',
   };
+  /** Off line, what asks for them may come when all is rendered. */
+  private wantsVoice: boolean;
   private voiceFrames = 0;
   private repaired = 0;
   private repairedTold = false;
@@ -62,7 +64,13 @@ export class Reporter {
     this.post = post;
     this.rate = rate;
     this.live = live;
+    this.wantsVoice = !live;
     this.clock = clock;
+  }
+
+  /** From now on somebody wants to know of voices. */
+  listen(): void {
+    this.wantsVoice = true;
   }
 
   /** A block begins; `position` is the context's time in seconds. */
@@ -124,7 +132,7 @@ export class Reporter {
 
   private postVoice(): void {
     this.voice.repaired = this.repaired;
-    this.post(this.voice);
+    if (this.wantsVoice) this.post(this.voice);
     this.voiceFrames = 0;
     this.repaired = 0;
   }
