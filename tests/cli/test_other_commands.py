@@ -1,9 +1,11 @@
 """The other commands: oracle, inspect, models, showcase, and how quickly the command starts."""
 
 import re
+import shutil
 import struct
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -45,6 +47,24 @@ def test_what_an_extra_brings_is_named_where_it_is_missing(percepnet, monkeypatc
         status, said, trouble = percepnet(*drawing)
         assert (status, said) == (2, "") and "pip install 'percepnet[reports]'" in trouble and trouble.count("\n") == 1
     assert list(tmp_path.iterdir()) == [tmp_path / "in.wav"]
+
+
+OUTSIDE = """
+from percepnet.commands import cli
+for words in ("showcase", "demo", "bench", "build", "codegen", "vectors", "verify", "staircase"):
+    print(cli.run([words]))
+"""
+
+
+def test_what_needs_a_checkout_says_so_where_there_is_none(tmp_path):
+    shutil.copytree(Path(package.__file__).parent, tmp_path / "site/deep/percepnet")
+    shutil.copytree(ROOT / "models", tmp_path / "site/deep/percepnet/models")
+    env = environment() | {"PYTHONPATH": str(tmp_path / "site/deep")}
+    done = subprocess.run([sys.executable, "-c", OUTSIDE], env=env, cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout.split() == ["2"] * 8, done.stderr
+    *checkout, recordings, clip = done.stderr.splitlines()
+    assert len(checkout) == 6 and all("needs a checkout of the project" in line for line in checkout)
+    assert "no checkout: give a folder of recordings" in recordings and "no checkout: give CLEAN and NOISE" in clip
 
 
 def test_version_and_help(percepnet):

@@ -13,6 +13,7 @@ from . import bench_print, bench_tables
 from .. import __version__, web_page
 from ..audio_io import atomic, check_target
 from ..building.environment import ROOT
+from ..commands.checkout import need_checkout
 from ..commands.models import find_model, list_models
 from ..commands.terminal import complain, progress_bar, say
 from ..constants import FRAME_SIZE, STAGES
@@ -332,6 +333,7 @@ def command(
     In native code, WebAssembly in Node and a browser's AudioWorklet; with stages, single calls, cold starts, sizes and
     memory. docs/benchmark.md says how. Close other programs first.
     """
+    need_checkout("tests")
     effort = QUICK if quick else THOROUGH
     effort = Effort(rounds or effort.rounds, effort.frames, effort.visits)
     cold_start = not quick if cold_start is None else cold_start

@@ -20,7 +20,7 @@ def need_checkout(path):
 
 
 def models():
-    """List the models of this checkout; the first is the default."""
+    """List the models that are here; the first is the default."""
     from .models import model_table
 
     out.print(model_table())
@@ -54,6 +54,7 @@ def demo(
     from .demo_server import serve
     from .models import find_model
 
+    need_checkout("web")
     models = [find_model(name) for name in model or []]
     serve(DIST, port, lambda url: say(f"The demo is at {url} (Ctrl-C ends it)."), models)
 

@@ -170,6 +170,7 @@ def showcase(
     from .models import find_model
     from .showcase import run_showcase
 
+    checkout.need_checkout("web")
     if clean and not clip:
         raise PercepNetError("--clean is the clean speech of a recording: give that with --clip")
     pair = (clip, clean) if clip else checkout.BUNDLED

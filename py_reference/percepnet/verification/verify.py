@@ -126,6 +126,8 @@ def command(
 
     Exit status: 0 if all bits are equal, 1 if some differ, 2 if something needed is missing.
     """
+    if folder == CLIPS and not CLIPS.exists():
+        raise Missing("there are no bundled recordings, as this is no checkout: give a folder of recordings")
     names = choose(backends)
     if html_file:
         need(*web_page.PACKAGES)
