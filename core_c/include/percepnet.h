@@ -68,8 +68,8 @@ PERCEPNET_API float percepnet_process_frame(PercepNetState *state, float *out, c
  * its output is lost.
  *
  * advance runs part after part until about `goal` thousandths of a frame's work are done, the nearest there is; it
- * returns how many are. No part is more than a tenth of a frame. Before begin_frame it stops at what needs only the
- * frames before. Any goals, and none at all, give the same bits. */
+ * returns how many are. No part is much more than a tenth of a frame. Before begin_frame it stops at what needs only
+ * the frames before. Any goals, and none at all, give the same bits. */
 #define PERCEPNET_WHOLE_FRAME 1000
 PERCEPNET_API int percepnet_begin_frame(PercepNetState *state, const float *in);
 PERCEPNET_API int percepnet_advance(PercepNetState *state, int goal);
