@@ -6,7 +6,7 @@ from bundle import manifest_variants, script
 from compare import assert_same_bits
 from other_engines import ENGINES, Page
 from percepnet import native
-from test_worklet_parameters import BEYOND, check_what_nodes_add
+from test_worklet_parameters import BEYOND, check_ramps, check_what_nodes_add
 
 pytestmark = pytest.mark.browser
 LATENCY = 1440 + 480 - 32
@@ -61,6 +61,10 @@ def test_nodes_that_share_a_model_equal_native(engine, server, nasty, expected):
 def test_what_other_nodes_add_to_a_parameter_stays_within_its_limits(engine, server, model_path, clip, value):
     """Firefox hands it over as it is."""
     check_what_nodes_add(engine, server, model_path, clip, value)
+
+
+def test_ramps_of_parameters_equal_native(engine, server, model_path, clip):
+    check_ramps(engine, server, model_path, clip)
 
 
 def test_page_enhancer_equals_native(engine, server, nasty, expected):

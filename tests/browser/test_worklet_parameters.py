@@ -55,21 +55,8 @@ def render(page, server, samples: np.ndarray, steps, **options):
     return server.received("out"), told
 
 
-def test_values_at_times_equal_native(page, server, model_path, clip):
-    """Both parameters, in every quantum of half a second, then rarely; no value is a whole float32."""
-    often = [
-        (("postfilter", "maxAttenuationDb")[i % 2], (50 + i) * QUANTUM, (0.1, 9.9)[i % 2] + 0.003 * i)
-        for i in range(190)
-    ]
-    steps = [*often, ("postfilter", 400 * QUANTUM, 0.3), ("maxAttenuationDb", 700 * QUANTUM, 100)]
-    got, _ = render(page, server, clip, steps)
-    expected = enhanced(model_path, clip, steps)
-    assert_same_bits(got[: len(expected)], expected)
-    assert (expected != enhanced(model_path, clip, [])).any(), "the steps change nothing"
-
-
-def test_ramps_equal_native(page, server, model_path, clip):
-    """A quantum has one value of each, its first sample's; a frame has those of the quantum that completes it."""
+def check_ramps(page, server, model_path, clip: np.ndarray) -> None:
+    """In any engine's page. A quantum has one value of each, its first sample's; a frame has those of the quantum that completes it."""
     server.replaced["/ramps.js"] = RAMPS
     samples = clip[: 600 * QUANTUM]
     ramps = [("maxAttenuationDb", 60, 40 * QUANTUM, 40000, 3), ("postfilter", 1, 160 * QUANTUM, 70000, 0.1)]
@@ -87,6 +74,23 @@ def test_ramps_equal_native(page, server, model_path, clip):
     expected = enhanced(model_path, samples, steps)
     assert_same_bits(got[: len(expected)], expected)
     assert (expected != enhanced(model_path, samples, [])).any(), "the ramps change nothing"
+
+
+def test_values_at_times_equal_native(page, server, model_path, clip):
+    """Both parameters, in every quantum of half a second, then rarely; no value is a whole float32."""
+    often = [
+        (("postfilter", "maxAttenuationDb")[i % 2], (50 + i) * QUANTUM, (0.1, 9.9)[i % 2] + 0.003 * i)
+        for i in range(190)
+    ]
+    steps = [*often, ("postfilter", 400 * QUANTUM, 0.3), ("maxAttenuationDb", 700 * QUANTUM, 100)]
+    got, _ = render(page, server, clip, steps)
+    expected = enhanced(model_path, clip, steps)
+    assert_same_bits(got[: len(expected)], expected)
+    assert (expected != enhanced(model_path, clip, [])).any(), "the steps change nothing"
+
+
+def test_ramps_equal_native(page, server, model_path, clip):
+    check_ramps(page, server, model_path, clip)
 
 
 def test_property_is_the_parameters_value(page, server, model_path, clip):
