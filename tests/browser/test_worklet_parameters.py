@@ -56,7 +56,7 @@ def render(page, server, samples: np.ndarray, steps, **options):
 
 
 def check_ramps(page, server, model_path, clip: np.ndarray) -> None:
-    """In any engine's page. A quantum has one value of each, its first sample's; a frame has those of the quantum that completes it."""
+    """In any engine's page. A frame has the values of the quantum that completes it, which are its first sample's."""
     server.replaced["/ramps.js"] = RAMPS
     samples = clip[: 600 * QUANTUM]
     ramps = [("maxAttenuationDb", 60, 40 * QUANTUM, 40000, 3), ("postfilter", 1, 160 * QUANTUM, 70000, 0.1)]
