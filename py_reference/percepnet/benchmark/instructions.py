@@ -15,10 +15,7 @@ from .compiled import compiled, run
 
 FRAMES = 60
 FRAME = "percepnet_process_frame"
-STEPS = {  # what a frame calls where it does not call the stage as a whole
-    "nnet": "percepnet_nnet_step",
-    "pitch_correlation": "percepnet_pitch_correlation_part",
-}
+WAYS = ("", "_part", "_step")  # what a frame calls of a stage ends so: it may run it bit by bit
 NAME = re.compile(r"^c?fn=\((\d+)\)(?: (.+))?$")
 
 
@@ -69,7 +66,7 @@ def per_frame(costs):
     frames, instructions = costs.get(FRAME, (0, 0))
     if not frames:
         raise PercepNetError(f"{FRAME} is not in what valgrind counted: is the library stripped?")
-    functions = {stage: (f"percepnet_{stage}", STEPS.get(stage)) for stage in STAGES}
+    functions = {stage: [f"percepnet_{stage}{way}" for way in WAYS] for stage in STAGES}
     called = {stage: next((name for name in names if name in costs), None) for stage, names in functions.items()}
     found = {stage: costs[name][1] / frames for stage, name in called.items() if name}
     return {"frame": instructions / frames, "stages": found, "frames": frames}
