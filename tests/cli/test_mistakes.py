@@ -35,7 +35,9 @@ def bad_files(tmp_path, model):
     write_clip(tmp_path / "long.wav", 48000, 1, seconds=1.1)
     (tmp_path / "empty.wav").write_bytes(b"")
     (tmp_path / "text.wav").write_text("words")
-    (tmp_path / "cut.pnet").write_bytes(model.read_bytes()[:-1])
+    data = model.read_bytes()
+    (tmp_path / "cut.pnet").write_bytes(data[:-1])
+    (tmp_path / "future.pnet").write_bytes(data[:8] + bytes([99]) + data[9:])
     (tmp_path / "folder").mkdir()
     return tmp_path
 
@@ -49,11 +51,13 @@ MISTAKES = {
     "infinity": ("enhance {d}/inf.wav {d}/out.wav", "NaN or infinite"),
     "missing model": ("enhance {d}/good.wav {d}/out.wav --model {d}/no.pnet", "there is no model"),
     "foreign model": ("enhance {d}/good.wav {d}/out.wav --model {d}/text.wav", "not a PercepNet model"),
-    "damaged model": ("enhance {d}/good.wav {d}/out.wav --model {d}/cut.pnet", "damaged"),
+    "damaged model": ("enhance {d}/good.wav {d}/out.wav --model {d}/cut.pnet", "cut.pnet is damaged"),
     "damaged model, reference": (
         "enhance {d}/good.wav {d}/out.wav --backend reference --model {d}/cut.pnet", "damaged"),
     "damaged model, wasm": (
-        "enhance {d}/good.wav {d}/out.wav --backend wasm --model {d}/cut.pnet", "not a PercepNet model"),
+        "enhance {d}/good.wav {d}/out.wav --backend wasm --model {d}/cut.pnet", "damaged"),
+    "model of another version": ("enhance {d}/good.wav {d}/out.wav --model {d}/future.pnet", "is format 99, this"),
+    "width that there is not": ("enhance {d}/good.wav {d}/out.wav --model 99", "there is no model 99: give a file or"),
     "folder as model": ("enhance {d}/good.wav {d}/out.wav --model {d}/folder", "is a folder"),
     "no folder": ("enhance {d}/good.wav {d}/nowhere/out.wav", "create it first"),
     "output is input": ("enhance {d}/good.wav {d}/good.wav", "is the input"),

@@ -7,7 +7,7 @@ from pathlib import Path
 from ..laboratory.peers import PEERS
 
 from ..errors import Missing, PercepNetError
-from ..model_file import encode_model, random_weights, read_model
+from ..model_file import encode_model, random_weights
 from .competitors import own_processes
 from .packages import PACKAGES
 from .peers_timing import LIBRARIES, NodeTimer
@@ -40,7 +40,6 @@ def our_models(widths, densities, paths):
             name = f"percepnet-{width}" + (f"-sparse-{round(100 * density)}" if density < 1 else "")
             models[name] = encode_model(random_weights(width, 1, density), {})
     for path in map(Path, paths):
-        read_model(path)  # says what is wrong with it, and where it is
         models[f"{path.stem} (file)" if path.stem in models else path.stem] = path.read_bytes()
     return models
 

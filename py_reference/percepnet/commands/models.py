@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from ..errors import BadModel, Missing, PercepNetError
+from ..model_file import read_model
 
 INSTALLED = Path(__file__).resolve().parents[1] / "models"
 MODELS = INSTALLED if INSTALLED.is_dir() else Path(__file__).resolve().parents[3] / "models"
@@ -32,6 +33,7 @@ def find_model(name=None, folder=MODELS):
     if path.is_dir():
         raise BadModel(f"{path} is a folder: give a model file")
     if path.is_file():
+        read_model(path)  # it knows what is wrong with a file; C knows only that something is
         return path
     models = list_models(folder)
     named = [model for model in models if str(name) in (model.stem, model.stem.removeprefix("percepnet-"))]
@@ -64,8 +66,6 @@ def named(models):
 def model_table(folder=MODELS):
     """A rich Table of the models: name, size, and what their cards say of the training."""
     from rich.table import Table
-
-    from ..model_file import read_model
 
     table = Table("model", "file", "KiB", "card", title="Models, the default first", title_justify="left")
     for path in need_models(folder):
