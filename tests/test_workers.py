@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import ctrl_c
@@ -96,20 +97,34 @@ def test_a_lost_scheduler_is_named():
         list(results)
 
 
-def test_a_cluster_without_workers_is_named_and_waited_for(monkeypatch):
+@pytest.fixture
+def while_waiting(monkeypatch):
+    """while_waiting(act) -> what was said in a wait for workers; act() is called then, soon."""
+    said = []
+
+    def listen(act):
+        handler = logging.Handler()
+        handler.emit = lambda record: said.append(record.getMessage()) or threading.Timer(0.2, act).start()
+        monkeypatch.setattr("percepnet.workers._log.handlers", [handler])
+        return said
+
     monkeypatch.setattr("percepnet.workers.PATIENCE", "100ms")
+    return listen
+
+
+def test_a_cluster_without_workers_is_named_and_waited_for(while_waiting):
     with LocalCluster(n_workers=0, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster:
-        said = []
-
-        class Colleague(logging.Handler):
-            def emit(self, record):
-                said.append(record.getMessage())
-                cluster.scale(1)
-
-        monkeypatch.setattr("percepnet.workers._log.handlers", [Colleague()])
-        assert dict(Workers(dask=cluster.scheduler_address).run(squared, [3, 2])) == {0: 9, 1: 4}
-        address = cluster.scheduler_address
+        said, address = while_waiting(lambda: cluster.scale(1)), cluster.scheduler_address
+        assert dict(Workers(dask=address).run(squared, [3, 2])) == {0: 9, 1: 4}
     assert said == [f"waiting for the first worker of {address}: start one with `dask worker {address}`"]
+
+
+def test_a_scheduler_that_is_lost_before_there_are_workers_is_named(while_waiting):
+    with LocalCluster(n_workers=0, dashboard_address=None, host="127.0.0.1") as cluster:
+        said, address = while_waiting(cluster.close), cluster.scheduler_address
+        with pytest.raises(PercepNetError, match=f"the Dask scheduler at {address} was lost: start it, "):
+            next(Workers(dask=address).run(squared, [3]))
+    assert len(said) == 1
 
 
 WAIT = """

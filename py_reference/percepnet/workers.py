@@ -125,17 +125,24 @@ def _in_cluster(address: str, job: Callable, tasks: list) -> Iterator[tuple[int,
     except (OSError, ValueError) as error:
         raise PercepNetError(f"no Dask scheduler at {address} ({error}): start one with `dask scheduler`") from None
     with client:
-        _await_worker(client, address)
-        _check_versions(client)
+        try:
+            _await_worker(client, address)
+            _check_versions(client)
+        except OSError:
+            raise _lost(address) from None
         futures = client.map(job, tasks, pure=False)
         positions = {future.key: position for position, future in enumerate(futures)}
         try:
             for future, result in distributed.as_completed(futures, with_results=True):
                 if future.cancelled():
-                    raise PercepNetError(f"the Dask scheduler at {address} was lost: start it, then run the same again")
+                    raise _lost(address)
                 yield positions[future.key], result
         except distributed.KilledWorker as error:
             raise PercepNetError(f"a Dask worker died again and again ({error}): look into its log") from None
+
+
+def _lost(address: str) -> PercepNetError:
+    return PercepNetError(f"the Dask scheduler at {address} was lost: start it, then run the same again")
 
 
 def _await_worker(client: Any, address: str) -> None:
