@@ -119,6 +119,7 @@ def contents(good):
         yield f"{name} and {other} exchanged", sealed(exchange(good, at, to, TENSOR.size))
         yield f"{name} and {other}: names exchanged", sealed(exchange(good, at, to, 24))
         yield f"{other} is named {name}", sealed(good[:to] + good[at : at + 24] + good[to + 24 :])
+        yield f"{other} lies where {name} does", sealed(good[: to + 36] + good[at + 36 : at + 40] + good[to + 40 :])
         yield f"{name} has no end", sealed(good[: at + 23] + b"x" + good[at + 24 :])
 
 

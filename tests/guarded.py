@@ -29,15 +29,16 @@ def call_native(name, arguments, data):
 
 
 def call(backend, name, *arguments):
-    """Calls percepnet_testing_<name>. arguments: whole numbers and arrays; returns the arrays as they are afterwards.
+    """Calls percepnet_testing_<name>, or a function of percepnet.h by its whole name.
 
+    arguments: whole numbers and arrays; returns the arrays as they are afterwards.
     Fails if a byte beside an array has changed.
     """
     arrays = [argument for argument in arguments if isinstance(argument, np.ndarray)]
     data, starts = lay_out(arrays)
     places = iter(starts)
     passed = [{"at": next(places)} if isinstance(argument, np.ndarray) else argument for argument in arguments]
-    function = f"percepnet_testing_{name}"
+    function = name if name in native.PUBLIC else f"percepnet_testing_{name}"
     if backend == "native":
         after = call_native(function, passed, data)
     else:

@@ -9,6 +9,7 @@ from backends import COMPILED, open_stream
 from bad_models import cards, corpus, sealed, tensors, tiny_model
 from compare import assert_same_bits
 from compiler import SANITIZERS, compile_c, core_sources
+from guarded import call
 
 from percepnet import BadModel, native
 from percepnet.constants import FRAME_SIZE
@@ -92,6 +93,46 @@ def test_a_sparse_model_computes_what_the_reference_does(backend):
         for out, expected in zip(core.process_frame(frame), reference.process_frame(frame), strict=True):
             assert_same_bits(np.float32(out), np.float32(expected), f"frame {number}")
         assert_same_bits(core.signal("nnet_memory"), reference.signal("nnet_memory"), f"frame {number}")
+
+
+def changed(data, kinds):
+    """What percepnet_model_turn makes of a file: the letter, and weights of even columns with 128 added."""
+    turned = np.frombuffer(data, np.uint8).copy()
+    turned[0] = ord("p")
+    for _, _, kind, offset, size in tensors(data):
+        if kind in kinds:
+            turned[offset : offset + size : 2] ^= 0x80
+    return turned
+
+
+@pytest.mark.parametrize("backend", COMPILED)
+def test_only_simd128_turns_weights_and_a_blob_can_be_prepared_again(backend):
+    """Whether it is as it was in the file or as the first time left it."""
+    data = encode_model(random_weights(64, 5, 0.5), {})
+    file, model = np.frombuffer(data, np.uint8), np.zeros(4096, np.uint8)
+    expected = changed(data, kinds=[1]) if backend == "wasm-simd128" else file
+    for given in (file, expected):
+        _, prepared = call(backend, "percepnet_model_init", model, given, len(data))
+        assert_same_bits(prepared, expected, backend)
+    (turned,) = call(backend, "percepnet_model_turn", prepared, len(data))
+    assert_same_bits(turned, file, backend)
+    (again,) = call(backend, "percepnet_model_turn", turned, len(data))
+    assert_same_bits(again, expected, backend)
+    frames = 0.2 * paint_noise(4 * FRAME_SIZE, 1).reshape(-1, FRAME_SIZE)
+    first, second = (open_stream(backend, blob) for blob in (data, prepared.tobytes()))
+    for frame in frames:
+        assert_same_bits(first.process_frame(frame)[0], second.process_frame(frame)[0], backend)
+
+
+def test_a_blob_that_is_refused_stays_as_it_was(files, verdicts):
+    """In simd128 too, where weights have been turned over by the time that they turn out not to fit their offsets."""
+    judged = zip(files.items(), verdicts, strict=True)
+    refused = [data for (name, data), verdict in judged if verdict == "B" and ".weight: " in name]
+    assert len(refused) > 100
+    for data in refused[::5]:
+        blob = np.frombuffer(data, np.uint8)
+        _, after = call("wasm-simd128", "percepnet_model_init", np.zeros(4096, np.uint8), blob, len(data))
+        assert_same_bits(after, blob, "refused")
 
 
 def test_blocks_are_eight_rows_of_four_columns():

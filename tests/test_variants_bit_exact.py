@@ -73,6 +73,11 @@ def product(kind, rows, columns):
     return np.ascontiguousarray(block(weights)), u, offset.astype(np.int32), exact.astype(np.int32)
 
 
+def turned(backend, kernel, weights):
+    """Weights as a kernel takes them."""
+    return call(backend, "turn_weights", kernel, weights, weights.size)[0]
+
+
 def kernels(backend, name):
     """{kernel: its number for percepnet_testing_gemv_int8}: "own", "plain", or all others that this processor runs."""
     if name in ("own", "plain"):
@@ -111,6 +116,7 @@ def assert_product_is_exact(backend, name, kind):
     for (kernel, number), (rows, columns) in product_of(kernels(backend, name).items(), SHAPES):
         weights, u, offset, exact = product(kind, rows, columns)
         sums = np.zeros(rows, np.int32)
+        weights = turned(backend, number, weights)
         sums, *_ = call(backend, "gemv_int8", number, sums, weights, u, offset, rows, columns)
         assert_same_bits(sums, exact, f"{backend}, {kernel}, {rows} x {columns}, {kind}")
 
@@ -122,6 +128,7 @@ def test_sparse_int8_product_is_exact(backend, name, kind):
     for (kernel, number), (rows, columns), density in product_of(named, SHAPES, (0.1, 0.5)):
         weights, u, offset, blocks, exact = sparse_product(kind, rows, columns, density)
         sums = np.zeros(rows, np.int32)
+        weights = turned(backend, number, weights)
         sums, *_ = call(backend, "gemv_int8_sparse", number, sums, weights, blocks, u, offset, rows, columns)
         assert_same_bits(sums, exact, f"{backend}, {kernel}, {density} of {rows} x {columns}, {kind}")
 

@@ -41,7 +41,8 @@ PERCEPNET_API int percepnet_get_frame_size(void);  /* samples per percepnet_proc
 PERCEPNET_API int percepnet_get_latency(void);     /* samples from input to output: 1440 */
 
 /* Checks `size` bytes of a model file at `blob` and makes *model point into them. The blob is not copied: it must
- * stay unchanged, at a 16-byte aligned address, until the model is destroyed.
+ * stay unchanged, at a 16-byte aligned address, until the model is destroyed. (Some WebAssembly builds change it
+ * themselves: percepnet_model_turn.)
  * Errors: BAD_ARG, BAD_MODEL, ALLOC_FAIL; then *model is NULL. */
 PERCEPNET_API int percepnet_model_create(PercepNetModel **model, const void *blob, size_t size);
 PERCEPNET_API void percepnet_model_destroy(PercepNetModel *model); /* NULL is allowed */
@@ -88,6 +89,11 @@ PERCEPNET_API const float *percepnet_get_strengths(const PercepNetState *state);
  * state's bytes is a second stream that continues where the first one stands. */
 PERCEPNET_API size_t percepnet_model_get_size(void);
 PERCEPNET_API int percepnet_model_init(PercepNetModel *model, const void *blob, size_t size);
+/* WebAssembly with simd128, but without relaxed SIMD, turns a model's weights over where they are, for its fastest
+ * product: there, model_init and model_create change the blob unless they refuse it, and take it again as they left it.
+ * This turns it back to the file's bytes and, called again, over; no frame may run in between. In all other builds
+ * nobody changes a blob, and this does nothing. */
+PERCEPNET_API void percepnet_model_turn(void *blob, size_t size);
 PERCEPNET_API size_t percepnet_get_size(const PercepNetModel *model);
 PERCEPNET_API int percepnet_init(PercepNetState *state, const PercepNetModel *model, const PercepNetConfig *config);
 

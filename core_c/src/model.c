@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "constants.h"
+#include "gemv_int8.h"
 
 enum { HEADER_SIZE = 64, TENSOR_SIZE = 48, NAME_SIZE = 24, CHECKED_FROM = 20, ALIGNMENT = 64 };
 enum { TYPE_F32 = 0, TYPE_I8 = 1, TYPE_I32 = 2, TYPE_U16 = 3 };
@@ -53,6 +54,50 @@ static uint32_t crc32(const unsigned char *p, size_t n)
     return ~crc;
 }
 
+/* The fields behind the name in a row of the table. */
+static const unsigned char *fields_of(const Reader *r, uint32_t row)
+{
+    return r->blob + HEADER_SIZE + (size_t)row * TENSOR_SIZE + NAME_SIZE;
+}
+
+/* Finds the table. Do the tensors lie behind it, each behind the one before, so that no two share a byte? */
+static int find_table(Reader *r)
+{
+    r->tensors = r->size < HEADER_SIZE ? 0 : read_u32(r->blob + 20);
+    if (r->size < HEADER_SIZE || r->tensors > (r->size - HEADER_SIZE) / TENSOR_SIZE)
+        return 0;
+    size_t end = HEADER_SIZE + (size_t)r->tensors * TENSOR_SIZE;
+    for (uint32_t i = 0; i < r->tensors; i++) {
+        const unsigned char *field = fields_of(r, i);
+        const size_t offset = read_u32(field + 12), bytes = read_u32(field + 16);
+        if (offset < end || offset > r->size || bytes > r->size - offset)
+            return 0;
+        end = offset + bytes;
+    }
+    return 1;
+}
+
+#if defined(PERCEPNET_TURNED_WEIGHTS) /* gemv_int8.h; whether they are, the first letter says */
+static int is_turned(const Reader *r) { return r->size > 0 && r->blob[0] == 'p'; }
+
+void percepnet_model_turn(void *blob, size_t size)
+{
+    Reader r = {blob, size, 0, 1};
+    unsigned char *bytes = blob;
+    if (!find_table(&r))
+        return;
+    for (uint32_t i = 0; i < r.tensors; i++) {
+        const unsigned char *field = fields_of(&r, i);
+        if (read_u32(field) == TYPE_I8)
+            percepnet_gemv_int8_turn((int8_t *)bytes + read_u32(field + 12), read_u32(field + 16));
+    }
+    bytes[0] ^= 'P' ^ 'p';
+}
+#else
+static int is_turned(const Reader *r) { return (void)r, 0; }
+void percepnet_model_turn(void *blob, size_t size) { (void)blob, (void)size; }
+#endif
+
 /* "layer.part" of the layer's optional product ("input", "recurrent"); buffer of NAME_SIZE, zero filled. */
 static void join_name(char name[NAME_SIZE], const char *layer, const char *product, const char *part)
 {
@@ -69,14 +114,12 @@ static void join_name(char name[NAME_SIZE], const char *layer, const char *produ
     }
 }
 
-/* The fields behind the name in the table's first row of that name, or NULL. */
+/* The fields of the table's first row of that name, or NULL. */
 static const unsigned char *find_entry(const Reader *r, const char *name)
 {
-    for (uint32_t i = 0; i < r->tensors; i++) {
-        const unsigned char *entry = r->blob + HEADER_SIZE + (size_t)i * TENSOR_SIZE;
-        if (memcmp(entry, name, NAME_SIZE) == 0)
-            return entry + NAME_SIZE;
-    }
+    for (uint32_t i = 0; i < r->tensors; i++)
+        if (memcmp(fields_of(r, i) - NAME_SIZE, name, NAME_SIZE) == 0)
+            return fields_of(r, i);
     return NULL;
 }
 
@@ -202,14 +245,13 @@ static int read_header(Reader *r, PercepNetModel *model)
 {
     const unsigned char *b = r->blob;
     if (r->size < HEADER_SIZE || memcmp(b, "PERCEPNT", 8) != 0 || read_u32(b + 8) != PERCEPNET_MODEL_VERSION ||
-        read_u32(b + 12) != r->size || read_u32(b + 16) != crc32(b + CHECKED_FROM, r->size - CHECKED_FROM))
+        read_u32(b + 12) != r->size || read_u32(b + 16) != crc32(b + CHECKED_FROM, r->size - CHECKED_FROM) ||
+        !find_table(r))
         return 0;
     const uint32_t E = read_u32(b + 32), W = read_u32(b + 36), R = read_u32(b + 40);
     const uint32_t card_at = read_u32(b + 44), card_size = read_u32(b + 48);
-    r->tensors = read_u32(b + 20);
-    if (r->tensors > (r->size - HEADER_SIZE) / TENSOR_SIZE || read_u32(b + 24) != PERCEPNET_NUM_FEATURES ||
-        read_u32(b + 28) != PERCEPNET_NUM_BANDS || !is_size(E) || !is_size(W) || !is_size(R) ||
-        card_at > r->size || card_size > r->size - card_at)
+    if (read_u32(b + 24) != PERCEPNET_NUM_FEATURES || read_u32(b + 28) != PERCEPNET_NUM_BANDS || !is_size(E) ||
+        !is_size(W) || !is_size(R) || card_at > r->size || card_size > r->size - card_at)
         return 0;
     model->embedding = (int)E;
     model->width = (int)W;
@@ -224,8 +266,11 @@ int percepnet_model_init(PercepNetModel *model, const void *blob, size_t size)
     Reader r = {blob, size, 0, 1};
     if (!model || !blob || (uintptr_t)blob % 16 != 0)
         return PERCEPNET_BAD_ARG;
+    if (is_turned(&r))
+        percepnet_model_turn((void *)blob, size);
     if (!read_header(&r, model))
         return PERCEPNET_BAD_MODEL;
+    percepnet_model_turn((void *)blob, size);
     const int E = model->embedding, W = model->width, R = model->strength_width;
     model->dense = read_dense(&r, "dense", E, PERCEPNET_NUM_FEATURES);
     model->conv1 = read_int8(&r, "conv1", NULL, W, PERCEPNET_CONV1_TAPS * E);
@@ -237,5 +282,8 @@ int percepnet_model_init(PercepNetModel *model, const void *blob, size_t size)
     model->gru_r = read_gru(&r, "gru_r", R, 2 * W);
     model->gain = read_dense(&r, "gain", PERCEPNET_NUM_BANDS, 5 * W);
     model->strength = read_dense(&r, "strength", PERCEPNET_NUM_BANDS, R);
-    return r.ok ? PERCEPNET_OK : PERCEPNET_BAD_MODEL;
+    if (r.ok)
+        return PERCEPNET_OK;
+    percepnet_model_turn((void *)blob, size);
+    return PERCEPNET_BAD_MODEL;
 }

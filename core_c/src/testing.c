@@ -54,6 +54,16 @@ void percepnet_testing_gemv_int8_sparse(int kernel, int32_t *out, const int8_t *
     run(out, weights, blocks, u, offset, rows, columns);
 }
 
+void percepnet_testing_turn_weights(int kernel, int8_t *weights, int count)
+{
+#if defined(PERCEPNET_TURNED_WEIGHTS)
+    if (kernel != 1)
+        percepnet_gemv_int8_turn(weights, (size_t)count);
+#else
+    (void)kernel, (void)weights, (void)count;
+#endif
+}
+
 const char *percepnet_testing_gemv_int8_variant(void) { return percepnet_gemv_int8_variant(); }
 int percepnet_testing_gemv_int8_count(void) { return percepnet_num_gemv_int8_kernels + 1; }
 

@@ -21,7 +21,9 @@ PERCEPNET_TESTING_API int percepnet_signal_count(const PercepNetState *st, int s
 PERCEPNET_TESTING_API void *percepnet_signal_data(PercepNetState *st, int signal);
 
 /* The int8 products of gemv_int8.h. kernel: 0 is the one that a stream gets, 1 the definition; the others are those of the
- * build, whose name is NULL where this processor cannot run them. */
+ * build, whose name is NULL where this processor cannot run them. They take weights as percepnet_testing_turn_weights
+ * has left them, which does nothing where they are those of a model file; count: of whole blocks. */
+PERCEPNET_TESTING_API void percepnet_testing_turn_weights(int kernel, int8_t *weights, int count);
 PERCEPNET_TESTING_API void percepnet_testing_gemv_int8(int kernel, int32_t *out, const int8_t *weights,
                                                        const uint8_t *u, const int32_t *offset, int rows, int columns);
 PERCEPNET_TESTING_API void percepnet_testing_gemv_int8_sparse(int kernel, int32_t *out, const int8_t *weights,
@@ -30,7 +32,8 @@ PERCEPNET_TESTING_API void percepnet_testing_gemv_int8_sparse(int kernel, int32_
 PERCEPNET_TESTING_API const char *percepnet_testing_gemv_int8_variant(void); /* what kernel 0 is */
 PERCEPNET_TESTING_API const char *percepnet_testing_gemv_int8_name(int kernel);
 PERCEPNET_TESTING_API int percepnet_testing_gemv_int8_count(void);
-/* Lets every stream of this library run that kernel, one that this processor can run, until called with 0. */
+/* Lets every stream of this library run that kernel, one that this processor can run, until called with 0. Not where
+ * weights are turned. */
 PERCEPNET_TESTING_API void percepnet_testing_use_gemv_int8(int kernel);
 
 /* What is done around those products: activations.h, and percepnet_dense of layers.h, weights column by column. */

@@ -148,7 +148,7 @@ def read_model(path):
 def decode_model(data, label="model"):
     """Model from the bytes of a file. Accepts and refuses the same files as the C core, but for the card's JSON."""
     count, E, W, R, card = read_header(data, label)
-    tensors = read_table(data, count)
+    tensors = read_table(data, count, label)
     weights = {}
     for layer, (rows, columns, quantised) in layer_shapes(E, W, R).items():
         if quantised:
@@ -182,12 +182,16 @@ def read_header(data, label):
     return count, E, W, R, data[card_at : card_at + card_size]
 
 
-def read_table(data, count):
-    """{name: (type, rows, columns, offset, bytes)}; the first of a name counts."""
-    table = {}
+def read_table(data, count, label):
+    """{name: (type, rows, columns, offset, bytes)}; the first of a name counts. No two tensors share a byte."""
+    table, end = {}, HEADER.size + TENSOR.size * count
     for i in range(count):
         name, *entry = TENSOR.unpack_from(data, HEADER.size + TENSOR.size * i)
+        offset, size = entry[3:]
+        if offset < end or offset + size > len(data):
+            raise BadModel(f"{label} is damaged: its tensors do not lie behind each other")
         table.setdefault(name.rstrip(b"\0"), tuple(entry))
+        end = offset + size
     return table
 
 

@@ -40,7 +40,9 @@ POINTER, INT, SIZE, TEXT, FLOAT = ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t
 PUBLIC: dict[str, tuple[Any, ...]] = {
     "percepnet_strerror": (TEXT, INT),
     "percepnet_model_create": (INT, POINTER, POINTER, SIZE),
+    "percepnet_model_init": (INT, POINTER, POINTER, SIZE),
     "percepnet_model_destroy": (None, POINTER),
+    "percepnet_model_turn": (None, POINTER, SIZE),
     "percepnet_create": (INT, POINTER, POINTER, POINTER),
     "percepnet_destroy": (None, POINTER),
     "percepnet_reset": (None, POINTER),
@@ -70,6 +72,7 @@ TESTING: dict[str, tuple[Any, ...]] = {
     "percepnet_signal_data": (POINTER, POINTER, INT),
     "percepnet_testing_gemv_int8": (None, INT, POINTER, POINTER, POINTER, POINTER, INT, INT),
     "percepnet_testing_gemv_int8_sparse": (None, INT, POINTER, POINTER, POINTER, POINTER, POINTER, INT, INT),
+    "percepnet_testing_turn_weights": (None, INT, POINTER, INT),
     "percepnet_testing_gemv_int8_variant": (TEXT,),
     "percepnet_testing_gemv_int8_name": (TEXT, INT),
     "percepnet_testing_gemv_int8_count": (INT,),
@@ -140,8 +143,10 @@ class NativeModel:
             self.library.percepnet_model_destroy(self.pointer)
 
     def __reduce__(self) -> tuple[type[Self], tuple[bytes]]:
-        """Other processes get the bytes, and make a model of them in their own library."""
-        return type(self), (ctypes.string_at(self.address, self.size),)
+        """Other processes get the file's bytes, and make a model of them in their own library."""
+        copy, address = aligned_copy(ctypes.string_at(self.address, self.size))  # the name keeps the memory
+        self.library.percepnet_model_turn(address, self.size)
+        return type(self), (ctypes.string_at(address, self.size),)
 
 
 def load_model(source: Source, library: ctypes.CDLL | None = None) -> NativeModel:

@@ -14,6 +14,7 @@ interface Exports {
   percepnet_get_latency(): number;
   percepnet_model_get_size(): number;
   percepnet_model_init(model: number, blob: number, size: number): number;
+  percepnet_model_turn(blob: number, size: number): void;
   percepnet_get_size(model: number): number;
   percepnet_init(state: number, model: number, config: number): number;
   percepnet_reset(state: number): void;
@@ -103,8 +104,10 @@ export class WasmModel {
   /** Whether it was made from such a file. */
   isOf(modelFile: Uint8Array): boolean {
     if (modelFile.byteLength !== this.blobSize) return false;
-    for (let i = 0; i < this.blobSize; i++) if (modelFile[i] !== this.bytes[this.blob + i]) return false;
-    return true;
+    this.exports.percepnet_model_turn(this.blob, this.blobSize); // to the file's bytes, in every variant
+    const equal = this.holds(modelFile);
+    this.exports.percepnet_model_turn(this.blob, this.blobSize);
+    return equal;
   }
 
   /** The address of a new stream's state. Throws PercepNetError 'bad-arg' or 'unsupported'. */
@@ -127,6 +130,11 @@ export class WasmModel {
 
   copyState(to: number, from: number): void {
     this.bytes.copyWithin(to, from, from + this.stateSize);
+  }
+
+  private holds(modelFile: Uint8Array): boolean {
+    for (let i = 0; i < this.blobSize; i++) if (modelFile[i] !== this.bytes[this.blob + i]) return false;
+    return true;
   }
 
   private put(config: PercepNetConfig): number {
