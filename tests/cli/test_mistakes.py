@@ -146,12 +146,15 @@ def test_a_missing_browser_is_one_line(percepnet, tmp_path, monkeypatch):
 
     monkeypatch.setattr(browser, "find_chromium", lambda: str(tmp_path / "no-chromium"))
     browser.shared.cache_clear()
-    source = write_clip(tmp_path / "in.wav", 48000, 1)
-    words = ("enhance", source, tmp_path / "out.wav", "--backend", "browser", "--model", "{model}")
-    status, _, trouble = percepnet(*words)
-    browser.shared.cache_clear()
-    assert status == 2 and one_line(trouble) and "chromium" in trouble.lower()
-    assert not (tmp_path / "out.wav").exists()
+    source = write_clip(tmp_path / "in.wav", 48000, 1, seconds=1.1)
+    for words in (
+        ("enhance", source, tmp_path / "out.wav", "--backend", "browser"),
+        ("showcase", "--clip", source, "--out", tmp_path / "out"),
+    ):
+        status, _, trouble = percepnet(*words, "--model", "{model}")
+        browser.shared.cache_clear()
+        assert status == 2 and one_line(trouble) and "chromium" in trouble.lower()
+    assert list(tmp_path.iterdir()) == [source]
 
 
 def test_a_full_disk_leaves_nothing(percepnet, clip, monkeypatch, tmp_path):
