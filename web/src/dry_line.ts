@@ -1,8 +1,8 @@
 import { putIntoRing } from './ring.ts';
 
 /**
- * Keeps the untouched sound of the last samples, by position: what is heard where there is nothing better. As long as all
- * of it is mono, only the first ring is kept.
+ * Keeps the untouched sound of the last samples, by position: what is heard where there is nothing better. As long as
+ * all of it is mono, only the first ring is kept.
  */
 export class DryLine {
   private readonly rings: readonly Float32Array[];

@@ -34,10 +34,7 @@ export class InlineEngine implements BlockEngine {
   /** A failure is one of all engines with the same model: they share its memory. */
   process(output: readonly Float32Array[], input: readonly Float32Array[]): void {
     if (this.model.failed)
-      throw new PercepNetError(
-        'processor',
-        'a node with the same model has failed: set the assets again',
-      );
+      throw new PercepNetError('processor', 'a node with the same model has failed: set the assets again');
     try {
       this.channels.process(output, input);
     } catch (error) {

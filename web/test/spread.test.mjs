@@ -1,4 +1,4 @@
-// How evenly the parts of a real frame fall on render quanta, as the core counts them: measure_spread.mjs takes the time.
+// How evenly the parts of a real frame fall on render quanta, as the core counts them; measure_spread.mjs takes times.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
