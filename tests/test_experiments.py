@@ -68,7 +68,7 @@ def test_a_variant_runs_its_own_code(tmp_path):
 def test_arms_name_what_there_is():
     for arm in ARMS:
         assert arm.system in SYSTEMS
-        assert not arm.model or (ROOT / arm.model).is_file()
+        assert all((ROOT / path).is_file() for path in (arm.model, arm.start) if path)
         assert arm.system in ("oracle", "noisy") or bool(arm.model) != bool(arm.training)
 
 

@@ -27,10 +27,11 @@ def trained(workshop: Workshop, variant: Path, arm: Arm, run: int, data: Path, s
         folder.mkdir(exist_ok=True)
         (folder / "wanted.toml").write_text(config, encoding="utf-8")
         places = ["--features", shards, "--validation", held_back, "--run", folder]
-        training(variant, "train", "--config", folder / "wanted.toml", *places, "--device", "cpu", "--threads", 1)
+        how = ["--device", "cpu", "--threads", 1, *options("--start-from", [variant / arm.start] if arm.start else [])]
+        training(variant, "train", "--config", folder / "wanted.toml", *places, *how)
         training(variant, "export", *places, *options("--data", folders), "--model", folder / "model.pnet")
 
-    return workshop.once(f"run-{pool}-{digest(config)}", train)
+    return workshop.once(f"run-{pool}-{digest([config, arm.start] if arm.start else config)}", train)
 
 
 def extract(variant: Path, folders: list[Path], out: Path, split: str, hours: float) -> None:

@@ -25,8 +25,8 @@ class Arm:
     system: "noisy" (the input), "oracle" (ideal gains and strengths), "core" (a network in the C core) or "float" (its
     weights in float arithmetic). The network is `model`, a file of the checkout, or trained by `training`, a config in
     experiments/configs, with the [loss] `loss`, on `hours` of mixtures; `synthesised`: also of synthesised voices.
-    postfilter: its strength, or
-    [[SNR in dB, strength], ...] to fade between by the mixture's true SNR. spec, edits: see make_variant.
+    start: a model file of the checkout that the training begins with. postfilter: its strength, or [[SNR in dB,
+    strength], ...] to fade between by the mixture's true SNR. spec, edits: see make_variant.
     without_noises: kinds of noise that its comparison leaves out. question, decision: for the table.
     """
 
@@ -36,6 +36,7 @@ class Arm:
     decision: str = ""
     model: str = ""
     training: str = ""
+    start: str = ""
     loss: dict = field(default_factory=dict)
     hours: float = 1.0
     synthesised: bool = False
@@ -58,13 +59,12 @@ class Arm:
 
 @dataclass(frozen=True)
 class Experiment:
-    """Arms that are scored on the same mixtures by one command. runs: seeds of training; not_run: why it was not."""
+    """Arms that are scored on the same mixtures by one command. runs: seeds of training."""
 
     name: str
     about: str
     arms: list[Arm]
     runs: int = 1
-    not_run: str = ""
 
     @property
     def results(self) -> Path:

@@ -42,7 +42,7 @@ def section(experiment: Experiment) -> str:
     """Heading, command, cost and table of an experiment."""
     heading = f"## {experiment.name}\n\n{experiment.about}\n\n"
     if not experiment.results.exists():
-        return heading + f"Not run. {experiment.not_run}\n"
+        return heading + "Not run yet.\n"
     rows, record = read_rows(experiment.results), json.loads(experiment.record.read_text(encoding="utf-8"))
     mixtures = len(values(rows, experiment.arms[0].name, "PESQ-WB")) // record["runs"]
     runs = f", {record['runs']} trainings each" if record["runs"] > 1 else ""
