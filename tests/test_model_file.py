@@ -182,11 +182,10 @@ def test_a_card_that_is_no_card_is_refused_by_python_alone(fuzz):
 def test_a_refusal_says_what_is_wrong(damage, said, tmp_path):
     path = tmp_path / "voice.pnet"
     path.write_bytes(damage(tiny_model()))
-    with pytest.raises(BadModel, match=said) as caught:
-        read_model(path)
-    assert str(path) in str(caught.value)
-    with pytest.raises(BadModel, match="voice.pnet: not a PercepNet model file, a damaged one, or one of another"):
-        native.Enhancer(path)
+    for read in (read_model, native.Enhancer):
+        with pytest.raises(BadModel, match=said) as caught:
+            read(path)
+        assert str(path) in str(caught.value)
 
 
 def test_a_failed_write_leaves_nothing(tmp_path):

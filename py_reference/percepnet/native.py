@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .constants import CONFIG, FRAME_INFO, FRAME_SIZE, LATENCY, NUM_BANDS, NUM_FEATURES
 from .errors import BadAudio, BadModel, BadOption, Closed, Missing, PercepNetError, brief
-from .model_file import encode_model, random_weights
+from .model_file import decode_model, encode_model, random_weights
 from .samples import as_frame, as_samples, pad
 
 CTYPES: dict[Any, Any] = {"f32": ctypes.c_float, "f64": ctypes.c_double, "i32": ctypes.c_int32}
@@ -135,6 +135,7 @@ class NativeModel:
         self.pointer = ctypes.c_void_p()
         error = self.library.percepnet_model_create(ctypes.byref(self.pointer), self.address, self.size)
         if error == BAD_MODEL:
+            decode_model(data, label)  # it says what is wrong; the core says only that something is
             raise BadModel(f"{label}: {self.library.percepnet_strerror(error).decode()}")
         check(self.library, error)
 
