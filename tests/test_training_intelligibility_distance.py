@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import torch
+from damaged_speech import mixture, noise
 from pystoi import stoi
 from recordings import recording
-from scipy.signal import lfilter
 from scipy.stats import pearsonr, spearmanr
 
 from percepnet.constants import SAMPLE_RATE
@@ -21,16 +21,6 @@ def speech(seconds: float = 3.0, pause: float = 0.0) -> np.ndarray:
     """At RMS 1, with so much silence in the middle."""
     samples = recording("clean_speech.flac", 0.0, seconds)
     return np.insert(samples / samples.std(), len(samples) // 2, np.zeros(round(pause * SAMPLE_RATE)))
-
-
-def noise(size: int, colour: float, seed: int = 1) -> np.ndarray:
-    """Noise of power 1; colour: 0 is white, near 1 is brown."""
-    samples = lfilter([1], [1, -colour], np.random.default_rng(seed).normal(size=size))
-    return samples / samples.std()
-
-
-def mixture(clean: np.ndarray, colour: float, snr_db: float) -> np.ndarray:
-    return clean + 10 ** (-snr_db / 20) * noise(len(clean), colour)
 
 
 def distance(degraded: np.ndarray, clean: np.ndarray) -> float:

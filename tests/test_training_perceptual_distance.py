@@ -4,8 +4,9 @@ import numpy as np
 import pesq
 import pytest
 import torch
+from damaged_speech import mixture, noise
 from recordings import recording
-from scipy.signal import lfilter, resample_poly
+from scipy.signal import resample_poly
 from scipy.stats import spearmanr
 
 from percepnet.constants import SAMPLE_RATE
@@ -19,16 +20,6 @@ def one_thread():
 
 def speech(seconds: float = 3.0) -> np.ndarray:
     return recording("clean_speech.flac", 0.0, seconds)
-
-
-def noise(size: int, colour: float, seed: int = 1) -> np.ndarray:
-    """Noise of power 1; colour: 0 is white, near 1 is brown."""
-    samples = lfilter([1], [1, -colour], np.random.default_rng(seed).normal(size=size))
-    return samples / samples.std()
-
-
-def mixture(clean: np.ndarray, colour: float, snr_db: float) -> np.ndarray:
-    return clean + clean.std() * 10 ** (-snr_db / 20) * noise(len(clean), colour)
 
 
 def distance(degraded: np.ndarray, clean: np.ndarray) -> float:

@@ -13,7 +13,7 @@ import torch
 from ..constants import SAMPLE_RATE
 
 from .pipeline import power
-from .spectral_distance import WindowedSpectra
+from .spectral_distance import WindowedSpectra, band_shares
 
 WINDOW = SAMPLE_RATE * 25 // 1000
 HIGHEST_HZ = 5000  # frames are silent by their power up to here
@@ -58,11 +58,8 @@ def _hann(device: torch.device, dtype: torch.dtype) -> torch.Tensor:
 @cache
 def third_octaves(device: torch.device, dtype: torch.dtype) -> torch.Tensor:
     """Shares of bins in bands, (BINS, NUM_THIRD_OCTAVES)."""
-    spacing = HIGHEST_HZ / BINS
-    hz = torch.arange(BINS, dtype=torch.double) * spacing
     edges = LOWEST_CENTRE_HZ * 2 ** ((2 * torch.arange(NUM_THIRD_OCTAVES + 1, dtype=torch.double) - 1) / 6)
-    low, high = (torch.clamp(hz[:, None] + side * spacing / 2, edges[:-1], edges[1:]) for side in (-1, 1))
-    return ((high - low) / spacing).to(device, dtype)
+    return band_shares(edges, BINS, HIGHEST_HZ / BINS).to(device, dtype)
 
 
 def _segments(spectra: torch.Tensor) -> torch.Tensor:

@@ -13,7 +13,7 @@ import torch
 from ..constants import SAMPLE_RATE
 
 from .pipeline import power
-from .spectral_distance import WindowedSpectra
+from .spectral_distance import WindowedSpectra, band_shares
 
 WINDOW = SAMPLE_RATE * 32 // 1000
 HIGHEST_HZ = 8000
@@ -64,8 +64,7 @@ def hearing(device: torch.device, dtype: torch.dtype) -> Hearing:
     hz = torch.arange(BINS, dtype=torch.double) * spacing
     width = float(bark(torch.tensor(HIGHEST_HZ, dtype=torch.double))) / NUM_BARK_BANDS
     edges = 600 * torch.sinh(torch.arange(NUM_BARK_BANDS + 1, dtype=torch.double) * width / 6)
-    low, high = (torch.clamp(hz[:, None] + side * spacing / 2, edges[:-1], edges[1:]) for side in (-1, 1))
-    bands = (high - low) / spacing
+    bands = band_shares(edges, BINS, spacing)
     bands[0] = 0  # the mean is not heard
     centre = (edges[:-1] + edges[1:]) / 2
     threshold = 0.25 * 10 ** (0.364 * ((centre / 1000).pow(-0.8) - 1).clamp(0, 20))

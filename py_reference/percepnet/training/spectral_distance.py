@@ -86,3 +86,10 @@ class WindowedSpectra(torch.autograd.Function):
         hops[:, :-1] = frames[..., :half]
         hops[:, 1:] += frames[..., half:]
         return slope, None, None
+
+
+def band_shares(edges: torch.Tensor, bins: int, spacing: float) -> torch.Tensor:
+    """How much of each bin lies in each band, 0..1, (bins, bands). edges: of the bands, spacing: of the bins, Hz."""
+    hz = torch.arange(bins, dtype=edges.dtype) * spacing
+    low, high = (torch.clamp(hz[:, None] + side * spacing / 2, edges[:-1], edges[1:]) for side in (-1, 1))
+    return (high - low) / spacing
