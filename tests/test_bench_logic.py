@@ -23,6 +23,7 @@ from percepnet.benchmark import (
 )
 from percepnet.benchmark.rounds import Round
 from percepnet.benchmark.subjects import Key, choose_packages, our_models
+from percepnet.benchmark.threads import ThreadTimes
 from percepnet.errors import PercepNetError
 from percepnet.model_file import decode_model, encode_model, random_weights
 
@@ -267,7 +268,11 @@ class PageOfStretches(worklet_timing.BenchPage):
 )
 def test_a_stretch_that_others_disturbed_is_rendered_again_and_the_quietest_counts(monkeypatch, waits, kept, disturbed):
     page = PageOfStretches(waits)
-    monkeypatch.setattr(worklet_timing, "waited_ms", lambda threads: getattr(page, "waited", 0))
+
+    def thread_times(threads):
+        return ThreadTimes(waited_ms=getattr(page, "waited", 0.0))
+
+    monkeypatch.setattr(worklet_timing, "thread_times", thread_times)
     assert page.timed("ours", np.zeros(480))["number"] == kept and page.asked == len(waits)
     quality = page.clock_quality()
     assert quality["stretches"] == 1 and quality["disturbed"] == disturbed

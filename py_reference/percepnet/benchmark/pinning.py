@@ -4,9 +4,10 @@ import os
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-AUDIO_THREAD = "Offline AudioWo"  # as Chromium names it, cut to the 15 letters that Linux keeps
+from .threads import threads_named
+
+AUDIO_THREAD = "Offline AudioWorklet thread"  # as Chromium names it
 LEAST_NICE = -20
-NS_PER_MS = 1e6
 
 
 def measuring_core():
@@ -75,17 +76,8 @@ def pin_audio_threads(pids, core):
     """Keeps the audio threads of Chromium's page processes on a core, others off it. Folders in /proc of the former."""
     if core is None:
         return []
-    found = []
-    for folder in (path for pid in pids for path in Path(f"/proc/{pid}/task").glob("*")):
-        with suppress(OSError):  # the thread has just ended
-            if (folder / "comm").read_text().strip() == AUDIO_THREAD:
-                pin_task(int(folder.name), core)
-                found.append(folder)
+    found = threads_named(AUDIO_THREAD, pids)
+    for folder in found:
+        pin_task(int(folder.name), core)
     keep_off(core, pids, {int(folder.name) for folder in found})
     return found
-
-
-def waited_ms(folders):
-    """How long threads have waited until now for a core that others held, ms; 0 where the system does not tell."""
-    files = [file for folder in folders if (file := folder / "schedstat").exists()]
-    return sum(int(file.read_text().split()[1]) for file in files) / NS_PER_MS

@@ -2,10 +2,13 @@
 
 `python -m percepnet.benchmark.soak --minutes 30 --model 256`: the clip of the demo, over and over, is suppressed by
 `suppressNoise`, sent over an RTCPeerConnection and received in the same page. A bare AudioContext beside it tells what
-breaks off without any doing of ours, and a sleeper on each core when the whole machine stood still.
+breaks off without any doing of ours, a sleeper on each core when that core stood still, and Linux what the audio
+thread did.
 """
 
 import time
+from dataclasses import asdict
+from statistics import median
 from typing import Annotated
 
 import typer
@@ -16,8 +19,10 @@ from rich.table import Table
 from ..engines.browser import Browser
 from .machine import describe_machine
 from .pauses import watched_pauses
+from .threads import thread_times, threads_named
 
 STEP_S = 5
+AUDIO_THREAD = "Realtime AudioWorklet thread"  # as Chromium names it; the bare context has none
 COUNTS = {
     "ours": "underruns",
     "bare": "underruns of the bare context",
@@ -76,36 +81,29 @@ READ = """async () => {
 
 
 def soak(minutes: float, model: str, execution: str):
-    """What START and READ give after so many minutes, in one dict, with a list of when something happened."""
+    """What START and READ give after so many minutes, in one dict, with what happened in each span of STEP_S."""
     with Browser() as browser, watched_pauses() as pauses:
         start = browser.evaluate(START, {"model": model, "execution": execution})
-        begin, counts, incidents = time.time(), dict.fromkeys(COUNTS, 0), []
+        audio = threads_named(AUDIO_THREAD, browser.page_processes)
+        begin, counts, times, spans = time.time(), dict.fromkeys(COUNTS, 0), thread_times(audio), []
         steps = max(1, round(60 * minutes / STEP_S))
         for step in track(range(steps + 1), description="in the call", transient=True):
             time.sleep(max(0, begin + 60 * minutes * step / steps - time.time()))
             counts, before = browser.evaluate(COUNT), counts
+            times, times_before = thread_times(audio), times
             happened = {what: counts[what] - before[what] for what in COUNTS if counts[what] > before[what]}
-            if happened:
-                incidents.append({"second": round(time.time() - begin), "happened": happened})
-        stood_still = [(at - begin, length) for at, length in pauses() if at > begin - STEP_S]
-        told = {"incidents": incidents, "pauses": stood_still, "machine": describe_machine(browser.version)}
+            spans.append({"second": round(time.time() - begin), "happened": happened})
+            spans[-1] |= {"audio_thread": asdict(times.since(times_before))}
+            pauses.so_far()  # or the sleepers' pipes fill and they stop watching
+        stood_still = [(at - begin, length) for at, length in pauses.so_far() if at > begin - STEP_S]
+        told = {"spans": spans, "pauses": stood_still, "machines_own": pauses.machines_own}
+        told |= {"machine": describe_machine(browser.version)}
         return start | browser.evaluate(READ) | told
 
 
-def list_incidents(result):
-    """A line for each span in which something happened, with the machine's own pauses in it."""
-    for incident in result["incidents"]:
-        second = incident["second"]
-        happened = ", ".join(f"{number} {COUNTS[what]}" for what, number in incident["happened"].items())
-        still = [1000 * length for at, length in result["pauses"] if second - STEP_S - 1 < at < second + 1]
-        words = ", ".join(f"{ms:.0f}" for ms in still) + " ms" if still else "not at all"
-        yield f"until second {second}: {happened}; the machine stood still: {words}"
-
-
-def show(result, console):
-    """A table of what broke off, and who was to blame as far as can be told."""
-    table = Table(title=f"{result['ours']['totalDuration'] / 60:.1f} minutes of a call")
-    table.add_column("")
+def totals(result):
+    """A table of what broke off in all."""
+    table = Table("", title=f"{result['ours']['totalDuration'] / 60:.1f} minutes of a call")
     table.add_column("suppressed", justify="right")
     table.add_column("bare context", justify="right")
     ours, bare = result["ours"], result["bare"]
@@ -120,10 +118,38 @@ def show(result, console):
     table.add_row("packets lost", f"{result['lost']}", "-")
     pauses = [1000 * length for _, length in result["pauses"]]
     longest = f", longest {max(pauses):.0f} ms" if pauses else ""
-    table.add_row("pauses of the whole machine", f"{len(pauses)}{longest}", "-")
-    console.print(table)
-    for line in list_incidents(result):
-        console.print(line)
+    cause = "the machine's own" if result["machines_own"] else "the machine's or a program's"
+    table.add_row(f"pauses of a core, {cause}", f"{len(pauses)}{longest}", "-")
+    return table
+
+
+def incidents(result):
+    """A table of the spans in which something happened: what else did, and, last, how a span usually is."""
+    table = Table("until second", "happened", title="Who is to blame, as far as can be told")
+    for what in ("pauses of a core, ms", "audio thread: ran, ms", "waited for a core, ms", "for the disk, times"):
+        table.add_column(what, justify="right")
+    for span in (span for span in result["spans"] if span["happened"]):
+        second = span["second"]
+        happened = ", ".join(f"{number} {COUNTS[what]}" for what, number in span["happened"].items())
+        still = [1000 * length for at, length in result["pauses"] if second - STEP_S - 1 < at < second + 1]
+        pauses = ", ".join(f"{ms:.0f}" for ms in still) or "none"
+        table.add_row(f"{second}", happened, pauses, *in_words(span["audio_thread"]))
+    threads = [span["audio_thread"] for span in result["spans"]]
+    usual = {what: median(thread[what] for thread in threads) for what in threads[0]}
+    table.add_row("", "usually", "", *in_words(usual))
+    return table
+
+
+def in_words(thread):
+    """The cells of a table for what the audio thread did."""
+    return f"{thread['ran_ms']:.0f}", f"{thread['waited_ms']:.1f}", f"{thread['pages_read']:.0f}"
+
+
+def show(result, console):
+    """Prints all that is to be known."""
+    console.print(totals(result))
+    if any(span["happened"] for span in result["spans"]):
+        console.print(incidents(result))
     console.print(f"quanta of {result['quantum']}, {1000 * result['latency']:.1f} ms late; {result['state']}")
     console.print(f"{result['machine']['processor']}; {result['machine']['browser']}")
 

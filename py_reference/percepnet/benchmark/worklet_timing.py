@@ -6,7 +6,8 @@ from ..constants import FRAME_SIZE
 from ..engines.browser import DIST, Browser
 from ..engines.static_server import ISOLATION
 from ..errors import PercepNetError
-from .pinning import pin_audio_threads, waited_ms
+from .pinning import pin_audio_threads
+from .threads import thread_times
 from .rounds import Round, per_frame
 from .timing import SCALAR_PACE
 
@@ -80,9 +81,9 @@ class BenchPage(Browser):
             self.audio_threads = pin_audio_threads(self.page_processes, self.core)
         tries = []
         while not tries or (len(tries) <= RETRIES and tries[-1][0] > LONG_WAIT_MS):
-            before = waited_ms(self.audio_threads)
+            before = thread_times(self.audio_threads)
             found = self.stretch(key, samples)
-            tries.append((waited_ms(self.audio_threads) - before, found))
+            tries.append((thread_times(self.audio_threads).since(before).waited_ms, found))
         waited, found = min(tries, key=lambda one: one[0])
         if not found["sounded"]:
             raise PercepNetError(f"{key} is silent in the browser")
