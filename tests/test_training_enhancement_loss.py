@@ -11,7 +11,7 @@ from percepnet.training.feature_store import HISTORY_BLOCKS, AudioBatch
 from percepnet.training.pipeline import analyse
 
 ROWS = 40
-EVERYTHING = LossSettings(distortion_weight=0.1)
+EVERYTHING = LossSettings(distortion_weight=0.1, harm_weight=0.1)
 OPEN, SHUT = (torch.full((ROWS, 1, NUM_BANDS), value) for value in (1.0, 0.0))
 
 
@@ -65,6 +65,25 @@ def test_lost_speech_costs_more_than_noise_left():
     assert losses[1][0] == losses[1][1]
 
 
+def harm(gain: float, noise_db: float) -> float:
+    """What the harm done by one gain everywhere costs, in speech with white noise of that level to it."""
+    clean = speech()
+    scale = 10 ** (noise_db / 20) * np.std(clean[HISTORY_BLOCKS:]) / np.std(noise())
+    audio = signals(clean + (scale * noise()).astype(np.float32), clean)
+    with_harm, without = (
+        enhancement_loss(gain * OPEN, SHUT, OPEN, audio, LossSettings(windows=(), harm_weight=weight))
+        for weight in (1.0, 0.0)
+    )
+    return float(with_harm - without)
+
+
+def test_harm_is_what_is_worse_than_an_input_with_hardly_any_noise():
+    assert harm(1.0, -40) == pytest.approx(0, abs=0.01)  # the input itself
+    assert 1.5 < harm(0.8, -40) < harm(0.5, -40)  # an error of -14 dB where there was one of -40 dB
+    assert 0 < harm(0.8, -28) < 0.8 * harm(0.8, -40)  # half as much counts
+    assert harm(0.5, -15) == 0  # noise that is worth to be taken away
+
+
 def test_bands_without_weight_are_not_heard():
     known = OPEN.clone()
     known[:, :, 20:] = 0
@@ -78,7 +97,10 @@ def test_bands_without_weight_are_not_heard():
 
 def test_slopes_made_sequence_by_sequence_are_those_of_the_whole():
     torch.manual_seed(1)
-    audio, settings = signals(speech(2) + noise(2), speech(2)), LossSettings(windows=(512,), distortion_weight=0.1)
+    audio, settings = (
+        signals(speech(2) + noise(2), speech(2)),
+        LossSettings(windows=(512,), distortion_weight=0.1, harm_weight=0.1),
+    )
     g, r = (torch.rand(ROWS, 2, NUM_BANDS, requires_grad=True) for _ in range(2))
     weights = torch.ones(ROWS, 2, NUM_BANDS)
     ours = enhancement_loss(g, r, weights, audio, settings)

@@ -20,6 +20,8 @@ from .spectral_distance import Comparison, SpectralDistance, WindowedSpectra
 QUIETEST_SPEECH = 0.3  # speech more than 10 dB below the mixture is not brought up any further
 SILENCE = 1e-5  # RMS below which a sequence is left as it is
 ERROR_FLOOR = 1e-3  # error 30 dB below the speech, from where a smaller one counts no more
+HARM_FLOOR = 1e-5  # the same where the input is compared with: 50 dB
+HARMLESS_DB = (20.0, 35.0)  # ratio of an input to its noise from where harm counts at all, and fully
 PIPELINE_UNIT = 1 / (2 * WINDOW_SIZE)  # power per bin of white noise at RMS 1: sum of the squared window over 960^2
 USED_HZ = (NUM_USED_BINS - 1) * SAMPLE_RATE / WINDOW_SIZE
 
@@ -32,9 +34,10 @@ class LossSettings:
     lost_speech: what taking away speech costs on top of leaving as much noise. low_share: 0 weighs all bins alike,
     1 as the ear's bandwidths do. windows: lengths, samples, of the spectra of the signal, of which each sequence takes
     one; windows_weight: theirs against the pipeline's own spectrum. distortion_weight: of the signal-to-distortion
-    ratio, per 10 dB. perceptual_weight: of the difference that PESQ's model of hearing finds, in its points.
-    intelligibility_weight: of what ESTOI finds lost. feature_weight: of the losses on gains and strengths, which remain
-    as a guide. postfilter: its strength in training.
+    ratio, per 10 dB. harm_weight: of what it is worse than the input's where there is hardly any noise, per 10 dB.
+    perceptual_weight: of the difference that PESQ's model of hearing finds, in its points. intelligibility_weight: of
+    what ESTOI finds lost. feature_weight: of the losses on gains and strengths, which remain as a guide. postfilter:
+    its strength in training.
     """
 
     power: float = 0.3
@@ -44,10 +47,16 @@ class LossSettings:
     windows: tuple[int, ...] = (512, 1024, 2048)
     windows_weight: float = 1.0
     distortion_weight: float = 0.0
+    harm_weight: float = 0.0
     perceptual_weight: float = 0.0
     intelligibility_weight: float = 0.0
     feature_weight: float = 0.1
     postfilter: float = 0.0
+
+    @property
+    def compares_signals(self) -> bool:
+        """Whether what is heard is compared, not its spectra alone."""
+        return any((self.distortion_weight, self.harm_weight, self.perceptual_weight, self.intelligibility_weight))
 
 
 def enhancement_loss(
@@ -127,11 +136,13 @@ def sequence_losses(
     known = to_bins((weights == 0).to(g.dtype)) == 0
     X, S = enhance(spectra, g, r, settings.postfilter) * known, spectra.S * known
     loss = compressed_loss(X, S, PIPELINE_UNIT, settings)
-    if window or settings.distortion_weight or settings.perceptual_weight or settings.intelligibility_weight:
+    if window or settings.compares_signals:
         x, s = synthesis(X), synthesis(S)
         if window:
             loss = loss + settings.windows_weight * window_loss(x, s, window, settings)
         loss = loss + settings.distortion_weight * distortion(x, s)
+        if settings.harm_weight:
+            loss = loss + settings.harm_weight * harm(x, synthesis(spectra.Y * known), s)
         if settings.perceptual_weight:
             loss = loss + settings.perceptual_weight * perceptual_distance(x, s)
         if settings.intelligibility_weight:
@@ -171,3 +182,14 @@ def bin_weights(bins: int, low_share: float, device: torch.device, dtype: torch.
 def distortion(x: torch.Tensor, s: torch.Tensor) -> torch.Tensor:
     """log10 of the error's power over ERROR_FLOOR, at least 0, (B,)."""
     return torch.log10(1 + (x - s).square().mean(1) / ERROR_FLOOR)
+
+
+def harm(x: torch.Tensor, y: torch.Tensor, s: torch.Tensor) -> torch.Tensor:
+    """log10 of the power of x's error over that of the input y, where it is larger, else 0, (B,).
+
+    It counts where there is hardly any noise, more and more within HARMLESS_DB.
+    """
+    none, full = HARMLESS_DB
+    error, untouched = ((signal - s).square().mean(1) + HARM_FLOOR for signal in (x, y))
+    share = ((-10 * torch.log10(untouched) - none) / (full - none)).clamp(0, 1)
+    return share * torch.log10(error / untouched).clamp_min(0)
