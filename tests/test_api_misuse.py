@@ -84,7 +84,6 @@ def test_a_short_model_is_refused(library, size):
 
 def test_a_misaligned_state_is_refused(library, model):
     init, get_size = library.percepnet_init, library.percepnet_get_size
-    init.argtypes, init.restype = [ctypes.c_void_p] * 3, ctypes.c_int
     keep, address = native.aligned_copy(bytes(get_size(model.pointer) + 16))
     assert init(address + 8, model.pointer, None) == BAD_ARG
     assert init(None, model.pointer, None) == BAD_ARG

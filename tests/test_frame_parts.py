@@ -62,7 +62,6 @@ def test_work_is_done_in_small_parts_up_to_the_goal(width):
 
 def bare_stream(library, model):
     """A state whose bytes are at hand: (buffer that keeps it, its address, its size)."""
-    library.percepnet_init.restype, library.percepnet_init.argtypes = ctypes.c_int, [ctypes.c_void_p] * 3
     size = library.percepnet_get_size(model.pointer)
     buffer, address = native.aligned_copy(bytes(size))
     assert library.percepnet_init(address, model.pointer, None) == OK

@@ -124,6 +124,50 @@ def test_only_simd128_turns_weights_and_a_blob_can_be_prepared_again(backend):
         assert_same_bits(first.process_frame(frame)[0], second.process_frame(frame)[0], backend)
 
 
+def in_parts(backend, data, size):
+    """The answer for a blob read `size` bytes at a time, the number of calls, and the blob afterwards.
+
+    Fails unless the model, and its answer, are those of a blob read at once."""
+    models, answers = [np.zeros(4096, np.uint8) for _ in range(2)], np.zeros(3, np.int32)
+    blob = np.frombuffer(data, np.uint8)
+    answers, parts, whole, blob = call(backend, "model_in_parts", answers, *models, blob, len(data), size)
+    assert answers[0] == answers[2]
+    if answers[0] == 0:
+        assert_same_bits(parts, whole, f"{backend}, {size} bytes at a time")
+    return answers[0], answers[1], blob
+
+
+@pytest.mark.parametrize("size", [1, 7, 4000, 1 << 30])
+@pytest.mark.parametrize("density", [1.0, 0.4])
+@pytest.mark.parametrize("backend", COMPILED)
+def test_a_model_read_in_parts_is_the_one_read_at_once(backend, density, size):
+    file = tiny_model(density)
+    turned = changed(file, kinds=[1]) if backend == "wasm-simd128" else np.frombuffer(file, np.uint8)
+    for data in (file, turned.tobytes()):
+        answer, calls, blob = in_parts(backend, data, size)
+        assert answer == 0
+        assert (len(data) - 20) / size <= calls <= 4 * len(data) / size + 1
+        assert_same_bits(blob, turned, backend)
+
+
+@pytest.mark.parametrize("backend", ["native", "wasm-simd128"])
+def test_what_is_refused_at_once_is_refused_in_parts(files, verdicts, backend):
+    for (name, data), verdict in list(zip(files.items(), verdicts, strict=True))[::10]:
+        answer, _, blob = in_parts(backend, data, 3000)
+        assert answer == (-2 if verdict == "B" else 0), name
+        if verdict == "B":
+            assert_same_bits(blob, np.frombuffer(data, np.uint8), name)
+
+
+@pytest.mark.parametrize("backend", COMPILED)
+def test_no_stream_is_made_of_half_a_model(backend):
+    data, model = np.frombuffer(tiny_model(), np.uint8), np.zeros(4096, np.uint8)
+    begun, _ = call(backend, "percepnet_model_begin", model, data, len(data))
+    state = np.full(1 << 18, 7, np.uint8)
+    untouched, _ = call(backend, "percepnet_init", state, begun, 0)
+    assert_same_bits(untouched, state, backend)
+
+
 def test_a_blob_that_is_refused_stays_as_it_was(files, verdicts):
     """In simd128 too, where weights have been turned over by the time that they turn out not to fit their offsets."""
     judged = zip(files.items(), verdicts, strict=True)

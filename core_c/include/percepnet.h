@@ -24,6 +24,7 @@ extern "C" {
 #define PERCEPNET_BAD_MODEL  -2 /* not a model, damaged, or of another format version */
 #define PERCEPNET_ALLOC_FAIL -3
 #define PERCEPNET_BAD_ORDER  -4 /* a frame begun twice, or ended before it was begun */
+#define PERCEPNET_MORE        1 /* no error: there is more to do */
 
 #if defined(__GNUC__) && (!defined(__wasm__) || defined(__PIC__)) /* WebAssembly: in a side module, for Pyodide */
 #define PERCEPNET_API __attribute__((visibility("default")))
@@ -89,6 +90,15 @@ PERCEPNET_API const float *percepnet_get_strengths(const PercepNetState *state);
  * state's bytes is a second stream that continues where the first one stands. */
 PERCEPNET_API size_t percepnet_model_get_size(void);
 PERCEPNET_API int percepnet_model_init(PercepNetModel *model, const void *blob, size_t size);
+/* model_init in parts, for a thread that must not be held for long:
+ *
+ *     model_begin(model, blob, size);  while ((error = model_advance(model, 1 << 20)) == PERCEPNET_MORE) ...
+ *
+ * advance goes through about so many bytes, at most one tensor more, of up to four times the file. It returns MORE
+ * until it gives what model_init would have given, for any size of the parts. Until then nobody else may use the blob,
+ * and percepnet_init refuses the model with BAD_ARG; whoever stops before the end throws both away. */
+PERCEPNET_API int percepnet_model_begin(PercepNetModel *model, const void *blob, size_t size);
+PERCEPNET_API int percepnet_model_advance(PercepNetModel *model, size_t bytes);
 /* WebAssembly with simd128, but without relaxed SIMD, turns a model's weights over where they are, for its fastest
  * product: there, model_init and model_create change the blob unless they refuse it, and take it again as they left it.
  * This turns it back to the file's bytes and, called again, over; no frame may run in between. In all other builds

@@ -89,7 +89,7 @@ size_t percepnet_get_size(const PercepNetModel *model)
 int percepnet_init(PercepNetState *st, const PercepNetModel *model, const PercepNetConfig *config)
 {
     PercepNetConfig defaults;
-    if (!st || !model || (uintptr_t)st % 16 != 0)
+    if (!st || !model || (uintptr_t)st % 16 != 0 || !percepnet_model_is_whole(model))
         return PERCEPNET_BAD_ARG;
     percepnet_default_config(&defaults);
     st->model = model;

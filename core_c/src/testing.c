@@ -39,6 +39,18 @@ void *percepnet_signal_data(PercepNetState *st, int i)
     return i < NUM_LISTED ? (void *)((char *)&st->s + signals[i].offset) : (void *)st->nnet_memory;
 }
 
+void percepnet_testing_model_in_parts(int32_t *answers, PercepNetModel *parts, PercepNetModel *whole, void *blob,
+                                      int size, int bytes)
+{
+    percepnet_model_begin(parts, blob, (size_t)size);
+    answers[1] = 0;
+    do {
+        answers[0] = percepnet_model_advance(parts, (size_t)bytes);
+        answers[1]++;
+    } while (answers[0] == PERCEPNET_MORE);
+    answers[2] = percepnet_model_init(whole, blob, (size_t)size);
+}
+
 void percepnet_testing_gemv_int8(int kernel, int32_t *out, const int8_t *weights, const uint8_t *u,
                                  const int32_t *offset, int rows, int columns)
 {

@@ -20,6 +20,11 @@ PERCEPNET_TESTING_API const char *percepnet_signal_type(int signal);
 PERCEPNET_TESTING_API int percepnet_signal_count(const PercepNetState *st, int signal);
 PERCEPNET_TESTING_API void *percepnet_signal_data(PercepNetState *st, int signal);
 
+/* A model of that blob, read `bytes` at a time, and then another one of the same blob, read at once. answers: what
+ * percepnet_model_advance gave last, after how many calls, and what percepnet_model_init gave. */
+PERCEPNET_TESTING_API void percepnet_testing_model_in_parts(int32_t *answers, PercepNetModel *parts,
+                                                            PercepNetModel *whole, void *blob, int size, int bytes);
+
 /* The int8 products of gemv_int8.h. kernel: 0 is the one that a stream gets, 1 the definition; the others are those of the
  * build, whose name is NULL where this processor cannot run them. They take weights as percepnet_testing_turn_weights
  * has left them, which does nothing where they are those of a model file; count: of whole blocks. */

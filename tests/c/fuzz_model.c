@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * fuzz_model < CORPUS: reads files, each a 32-bit length and its bytes, and prints a letter for each: B, refused as a
- * bad model; M, accepted, and five frames of it are finite; ! anything else. Built with the address and undefined
- * behaviour sanitizers; every file stands in a block of exactly its size.
+ * bad model, at once and in parts; M, accepted, and five frames of it are finite; ! anything else. Built with the
+ * address and undefined behaviour sanitizers; every file stands in a block of exactly its size.
  */
 #include <percepnet.h>
 #include <stdio.h>
@@ -33,10 +33,26 @@ static int frames_are_finite(const PercepNetModel *model)
     return finite;
 }
 
+/* The answer for a file read in parts. */
+static int read_in_parts(const unsigned char *blob, size_t size)
+{
+    PercepNetModel *model = NULL;
+    if (posix_memalign((void **)&model, 16, percepnet_model_get_size()))
+        return PERCEPNET_ALLOC_FAIL;
+    int error = percepnet_model_begin(model, blob, size);
+    if (error == PERCEPNET_OK)
+        while ((error = percepnet_model_advance(model, 997)) == PERCEPNET_MORE)
+            continue;
+    free(model);
+    return error;
+}
+
 static char judge(const unsigned char *blob, size_t size)
 {
     PercepNetModel *model = (PercepNetModel *)&model; /* must become NULL when the file is refused */
     const int error = percepnet_model_create(&model, blob, size);
+    if (read_in_parts(blob, size) != error)
+        return '!';
     if (error == PERCEPNET_BAD_MODEL)
         return model ? '!' : 'B';
     if (error != PERCEPNET_OK)
