@@ -28,7 +28,7 @@ uint32_t percepnet_crc32(uint32_t crc, const unsigned char *p, size_t n)
     make_tables(table);
     crc = ~crc;
     for (; n >= SLICES; n -= SLICES, p += SLICES) {
-        const uint32_t a = crc ^ percepnet_read_u32(p), b = percepnet_read_u32(p + 4);
+        const uint32_t a = crc ^ read_u32(p), b = read_u32(p + 4);
         crc = table[7][a & 255] ^ table[6][a >> 8 & 255] ^ table[5][a >> 16 & 255] ^ table[4][a >> 24] ^
               table[3][b & 255] ^ table[2][b >> 8 & 255] ^ table[1][b >> 16 & 255] ^ table[0][b >> 24];
     }

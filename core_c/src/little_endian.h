@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-static inline uint32_t percepnet_read_u32(const unsigned char *p)
+static inline uint32_t read_u32(const unsigned char *p)
 {
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }

@@ -24,13 +24,13 @@ static const unsigned char *fields_of(const Reader *r, size_t row)
 /* Finds the table. Do the tensors lie behind it, each behind the one before, so that no two share a byte? */
 static int find_table(Reader *r)
 {
-    r->tensors = r->size < HEADER_SIZE ? 0 : percepnet_read_u32(r->blob + 20);
+    r->tensors = r->size < HEADER_SIZE ? 0 : read_u32(r->blob + 20);
     if (r->size < HEADER_SIZE || r->tensors > (r->size - HEADER_SIZE) / TENSOR_SIZE)
         return 0;
     size_t end = HEADER_SIZE + (size_t)r->tensors * TENSOR_SIZE;
     for (uint32_t i = 0; i < r->tensors; i++) {
         const unsigned char *field = fields_of(r, i);
-        const size_t offset = percepnet_read_u32(field + 12), bytes = percepnet_read_u32(field + 16);
+        const size_t offset = read_u32(field + 12), bytes = read_u32(field + 16);
         if (offset < end || offset > r->size || bytes > r->size - offset)
             return 0;
         end = offset + bytes;
@@ -50,9 +50,9 @@ static int turn_tensor(Reader *r)
         return 1;
     }
     const unsigned char *field = fields_of(r, r->at++);
-    if (percepnet_read_u32(field) == TYPE_I8) {
-        percepnet_gemv_int8_turn((int8_t *)bytes + percepnet_read_u32(field + 12), percepnet_read_u32(field + 16));
-        r->work += percepnet_read_u32(field + 16);
+    if (read_u32(field) == TYPE_I8) {
+        percepnet_gemv_int8_turn((int8_t *)bytes + read_u32(field + 12), read_u32(field + 16));
+        r->work += read_u32(field + 16);
     }
     return 0;
 }
@@ -101,9 +101,9 @@ static const void *find(Reader *r, const char *name, uint32_t type, size_t rows,
 {
     const size_t width = type == TYPE_I8 ? 1 : type == TYPE_U16 ? 2 : 4, bytes = rows * (size_t)columns * width;
     const unsigned char *field = find_entry(r, name);
-    const size_t offset = field ? percepnet_read_u32(field + 12) : 0;
-    if (!field || percepnet_read_u32(field) != type || percepnet_read_u32(field + 4) != rows || percepnet_read_u32(field + 8) != (uint32_t)columns ||
-        percepnet_read_u32(field + 16) != bytes || offset % ALIGNMENT != 0 || offset > r->size || bytes > r->size - offset) {
+    const size_t offset = field ? read_u32(field + 12) : 0;
+    if (!field || read_u32(field) != type || read_u32(field + 4) != rows || read_u32(field + 8) != (uint32_t)columns ||
+        read_u32(field + 16) != bytes || offset % ALIGNMENT != 0 || offset > r->size || bytes > r->size - offset) {
         r->ok = 0;
         return NULL;
     }
@@ -139,7 +139,7 @@ static const uint16_t *find_blocks(Reader *r, const char *name, int rows, int co
     *kept = row_blocks * most;
     if (!field)
         return NULL;
-    const size_t listed = percepnet_read_u32(field + 4);
+    const size_t listed = read_u32(field + 4);
     if (listed < row_blocks || listed > row_blocks + *kept) {
         r->ok = 0;
         return NULL;
@@ -211,12 +211,12 @@ static int read_header(PercepNetModel *model)
 {
     Reader *r = &model->reader;
     const unsigned char *b = r->blob;
-    if (r->size < HEADER_SIZE || memcmp(b, "PERCEPNT", 8) != 0 || percepnet_read_u32(b + 8) != PERCEPNET_MODEL_VERSION ||
-        percepnet_read_u32(b + 12) != r->size || percepnet_read_u32(b + 16) != r->crc || !find_table(r))
+    if (r->size < HEADER_SIZE || memcmp(b, "PERCEPNT", 8) != 0 || read_u32(b + 8) != PERCEPNET_MODEL_VERSION ||
+        read_u32(b + 12) != r->size || read_u32(b + 16) != r->crc || !find_table(r))
         return 0;
-    const uint32_t E = percepnet_read_u32(b + 32), W = percepnet_read_u32(b + 36), R = percepnet_read_u32(b + 40);
-    const uint32_t card_at = percepnet_read_u32(b + 44), card_size = percepnet_read_u32(b + 48);
-    if (percepnet_read_u32(b + 24) != PERCEPNET_NUM_FEATURES || percepnet_read_u32(b + 28) != PERCEPNET_NUM_BANDS || !is_size(E) ||
+    const uint32_t E = read_u32(b + 32), W = read_u32(b + 36), R = read_u32(b + 40);
+    const uint32_t card_at = read_u32(b + 44), card_size = read_u32(b + 48);
+    if (read_u32(b + 24) != PERCEPNET_NUM_FEATURES || read_u32(b + 28) != PERCEPNET_NUM_BANDS || !is_size(E) ||
         !is_size(W) || !is_size(R) || card_at > r->size || card_size > r->size - card_at)
         return 0;
     model->embedding = (int)E;
