@@ -70,7 +70,7 @@ async function memory() {
     readFileSync(join(DIST, json('manifest.json').modules.simd128.file)),
   );
   const rows = json('models.json').models.map(({ name, file }) => {
-    const model = new WasmModel(module, readFileSync(join(DIST, file)));
+    const model = WasmModel.whole(module, readFileSync(join(DIST, file)));
     const kilobytes = () => (model.memorySize / 1000).toFixed(0);
     const alone = kilobytes();
     const channels = Array.from({ length: 100 }, () => model.takeState(DEFAULT_CONFIG)).length;

@@ -6,6 +6,7 @@ from bundle import manifest_variants, script
 from compare import assert_same_bits
 from other_engines import ENGINES, Page
 from percepnet import native
+from test_model_parts import check_parts
 from test_worklet_parameters import BEYOND, check_ramps, check_what_nodes_add
 
 pytestmark = pytest.mark.browser
@@ -83,3 +84,9 @@ def test_engine_says_that_it_is_supported(engine):
     support = engine.evaluate("async () => percepnet.isSupported()", None)
     assert support["supported"], support["reasons"]
     assert support["variant"] in ("relaxed", "simd128")
+
+
+@pytest.mark.parametrize("kind", ["suspended", "unconnected"])
+def test_a_live_node_gets_models_in_parts(engine, kind):
+    """Neither sound nor a running context is needed."""
+    check_parts(engine, kind)

@@ -26,7 +26,7 @@ function enginesFor(
   { module, model }: Pick<PercepNetAssets, 'module' | 'model'>,
   config: PercepNetConfig,
 ): Engines {
-  const shared = new WasmModel(module, model);
+  const shared = WasmModel.whole(module, model);
   return (rate, block) => {
     const lengths = blockLengths(rate, block);
     const settings = {

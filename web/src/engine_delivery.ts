@@ -1,7 +1,7 @@
 import { PercepNetError } from './errors.ts';
 import { modelIdOf, moduleIdOf } from './identity.ts';
 import type { PercepNetAssets } from './load.ts';
-import type { EngineAnswer, EngineMessage, EngineSource, InlineSource } from './protocol.ts';
+import type { EngineAnswer, EngineMessage, InlineSource, PartAnswer } from './protocol.ts';
 import { WorkerHost } from './worker_host.ts';
 
 /** What an engine is made from: assets, or a worker that has them; null = no engine: the untouched sound. */
@@ -21,7 +21,7 @@ function filesOf(assets: PercepNetAssets, asBytes: boolean): InlineSource {
 }
 
 /** Gives `attempt` the source with the compiled module and, if that cannot be cloned, with its bytes. */
-function withFiles<T>(assets: PercepNetAssets, attempt: (source: EngineSource) => T): T {
+function withFiles<T>(assets: PercepNetAssets, attempt: (source: InlineSource) => T): T {
   try {
     return attempt(filesOf(assets, false));
   } catch (error) {
@@ -38,7 +38,7 @@ function keyOf({ moduleId, modelId }: InlineSource): string {
 export function withClonable<T>(
   context: BaseAudioContext,
   assets: PercepNetAssets,
-  attempt: (source: EngineSource) => T,
+  attempt: (source: InlineSource) => T,
 ): T {
   const name = nameOf(assets);
   return arrived.get(context)?.has(keyOf(name)) ? attempt(name) : withFiles(assets, attempt);
@@ -60,7 +60,7 @@ function workerOutOfReach(): PercepNetError {
 /** Brings engines to the audio thread. Only the newest counts; who waits for one before it waits for the newest too. */
 export class EngineDelivery {
   private readonly context: BaseAudioContext;
-  private readonly send: (message: EngineMessage, transfer?: Transferable[]) => void;
+  private readonly post: (message: EngineMessage | PartAnswer, transfer?: Transferable[]) => void;
   private readonly onFailure: (error: PercepNetError) => void;
   private promise!: Promise<void>;
   private settle: { resolve: () => void; reject: (error: PercepNetError) => void } | null = null;
@@ -72,11 +72,11 @@ export class EngineDelivery {
 
   constructor(
     context: BaseAudioContext,
-    send: (message: EngineMessage, transfer?: Transferable[]) => void,
+    post: (message: EngineMessage | PartAnswer, transfer?: Transferable[]) => void,
     onFailure: (error: PercepNetError) => void,
   ) {
     this.context = context;
-    this.send = send;
+    this.post = post;
     this.onFailure = onFailure;
   }
 
@@ -104,7 +104,8 @@ export class EngineDelivery {
   }
 
   receive(message: EngineAnswer): void {
-    if (message.type === 'unreadable') this.sendBytes();
+    if (message.type === 'part') this.answer(message.id);
+    else if (message.type === 'unreadable') this.sendBytes();
     else if (message.type === 'refused')
       this.fail(message.id, new PercepNetError(message.code, message.message));
     else if (message.id !== this.id) return;
@@ -133,11 +134,23 @@ export class EngineDelivery {
     const { id } = this;
     this.assets = assets;
     this.orFail(() => {
-      if (assets === null) this.send({ type: 'engine', id, engine: null });
+      if (assets === null) this.post({ type: 'engine', id, engine: null });
       else if (assets instanceof WorkerHost)
-        this.send({ type: 'engine', id, engine: assets.source }, assets.transfer);
-      else withClonable(this.context, assets, (engine) => this.send({ type: 'engine', id, engine }));
+        this.post({ type: 'engine', id, engine: assets.source }, assets.transfer);
+      else withClonable(this.context, assets, (source) => this.send(source));
     });
+  }
+
+  /** The audio thread would be held by the unpacking of a clone of the model: it gets a copy of its own. */
+  private send(source: InlineSource): void {
+    const { id } = this;
+    const files = source.files && { ...source.files, model: source.files.model.slice() };
+    this.post({ type: 'engine', id, engine: { ...source, files } }, files ? [files.model.buffer] : []);
+  }
+
+  /** Render calls come in between, and whatever else the audio thread has to do. */
+  private answer(id: number): void {
+    this.post({ type: id === this.id ? 'continue' : 'drop', id });
   }
 
   private orFail(send: () => void): void {
@@ -150,9 +163,9 @@ export class EngineDelivery {
 
   /** It was thought to be there, but is not: it has failed, or another model has taken its place meanwhile. */
   private sendFiles(): void {
-    const { id, assets } = this;
+    const { assets } = this;
     if (assets === null || assets instanceof WorkerHost) return;
-    this.orFail(() => withFiles(assets, (engine) => this.send({ type: 'engine', id, engine })));
+    this.orFail(() => withFiles(assets, (source) => this.send(source)));
   }
 
   private arrive(): void {
@@ -165,7 +178,7 @@ export class EngineDelivery {
   private sendBytes(): void {
     if (this.assets === null || this.sentBytes) return;
     if (this.assets instanceof WorkerHost) return this.fail(this.id, workerOutOfReach());
-    this.send({ type: 'engine', id: this.id, engine: filesOf(this.assets, true) });
+    this.send(filesOf(this.assets, true));
     this.sentBytes = true;
   }
 

@@ -31,6 +31,8 @@ export class EngineSwitch {
   private engine: BlockEngine | null = null;
   private next: BlockEngine | null = null;
   private leaving = false;
+  /** A block has come. */
+  private begun = false;
   /** How much of `fade` the enhanced sound has of the output. */
   private share = 0;
   /** Samples that the engine has had. */
@@ -50,18 +52,14 @@ export class EngineSwitch {
     return this.currentLatency;
   }
 
-  /** The engine whose sound comes first: without a fade. */
-  start(engine: BlockEngine): void {
-    this.engine = engine;
-    this.share = this.fade;
-    this.follow();
-  }
-
-  /** Fades over to another engine, or to the untouched sound. */
+  /** Fades over to another engine, or to the untouched sound; before the first block there is nothing to fade from. */
   replace(engine: BlockEngine | null): void {
     this.next?.close();
     this.next = engine;
     this.leaving = true;
+    if (this.begun) return;
+    this.change();
+    this.share = engine === null ? 0 : this.fade;
   }
 
   /** Calls `change` with every engine there is. */
@@ -73,6 +71,7 @@ export class EngineSwitch {
   /** One block per channel, all of one length; a missing input is silence. Never allocates. */
   process(output: readonly Float32Array[], input: readonly Float32Array[]): void {
     const length = output[0].length;
+    this.begun = true;
     this.untouched.write(input, length);
     if (this.leaving && this.share === 0) this.change();
     if (this.engine !== null) this.enhance(output, input);

@@ -13,7 +13,7 @@ export class Enhancer {
   /** Throws PercepNetError 'bad-arg', 'bad-model' or 'unsupported'. */
   constructor(assets: Pick<PercepNetAssets, 'module' | 'model'>, options: PercepNetOptions = {}) {
     this.config = mergeConfig(DEFAULT_CONFIG, options);
-    this.wasm = new PercepNetWasm(new WasmModel(assets.module, assets.model), this.config);
+    this.wasm = new PercepNetWasm(WasmModel.whole(assets.module, assets.model), this.config);
   }
 
   /** Samples at 48 kHz from input to output of processFrame. */

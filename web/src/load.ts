@@ -2,6 +2,7 @@ import { chooseByDevice } from './auto_model.ts';
 import { DEFAULT_CONFIG } from './config.ts';
 import { download } from './download.ts';
 import { PercepNetError } from './errors.ts';
+import { nameByChecksum } from './identity.ts';
 import type { Choice, DeviceEstimate, Wishes } from './estimator.ts';
 import {
   buildInFolder,
@@ -153,7 +154,8 @@ export async function assetsFromBytes(
 
 /** A bad file is found here, not on the audio thread. The memory it takes to try is free again at once. */
 function tried(assets: PercepNetAssets): PercepNetAssets {
-  new PercepNetWasm(new WasmModel(assets.module, assets.model), DEFAULT_CONFIG);
+  new PercepNetWasm(WasmModel.whole(assets.module, assets.model), DEFAULT_CONFIG);
+  nameByChecksum(assets.model);
   return assets;
 }
 

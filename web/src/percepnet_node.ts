@@ -171,9 +171,9 @@ export class PercepNetNode extends Base {
   );
 
   /**
-   * Resolves as soon as the worklet script is there. If `assets` is a promise, the sound passes untouched until it is
-   * fulfilled; see `ready`. Rejects with PercepNetError 'unsupported', 'sample-rate', 'fetch',
-   * 'bad-arg' or 'context-closed'.
+   * Resolves as soon as the worklet script is there. Until the model is in place too (see `ready`), the sound passes
+   * untouched; only an OfflineAudioContext has it from the start, if `assets` are loaded already. Rejects with
+   * PercepNetError 'unsupported', 'sample-rate', 'fetch', 'integrity', 'bad-arg' or 'context-closed'.
    */
   static async create(
     context: BaseAudioContext,
@@ -198,7 +198,7 @@ export class PercepNetNode extends Base {
       );
     if ('then' in assets) await addScriptFor(context, assets, options.processorUrl);
     else await addWorkletScript(context, options.processorUrl ?? assets.processorUrl);
-    if ('then' in assets || !execution.isInline(assets)) {
+    if ('then' in assets || processorOptions.live) {
       const node = make(null);
       void node.setAssets(assets);
       return node;

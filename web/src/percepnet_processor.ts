@@ -11,13 +11,20 @@ import { WorkerEngine } from './worker_engine.ts';
 import type { WorkerSource } from './worker_host.ts';
 import { transportTo } from './worker_transport.ts';
 import { PARAMETERS, valueOf, type ParameterValues } from './live_parameters.ts';
-import type { EngineSource, FromProcessor, ProcessorOptions, ToProcessor } from './protocol.ts';
+import type { EngineSource, FromProcessor, InlineSource, ProcessorOptions, ToProcessor } from './protocol.ts';
 import { Reporter } from './reporter.ts';
-import { SharedModels } from './shared_models.ts';
+import { SharedModels, type Preparation } from './shared_models.ts';
 
 /** Of all nodes in this context. */
 const models = new SharedModels();
 const resamplers = new ResamplerPool(sampleRate);
+
+/** An engine whose model is prepared in parts. */
+interface Coming {
+  id: number;
+  source: InlineSource;
+  preparation: Preparation;
+}
 
 /** The audio thread's side. Whatever fails here, once or for good, the sound goes on, untouched, at the same delay. */
 class PercepNetProcessor extends AudioWorkletProcessor {
@@ -25,6 +32,9 @@ class PercepNetProcessor extends AudioWorkletProcessor {
   private readonly reporter: Reporter;
   private readonly engines: EngineSwitch;
   private readonly config: PercepNetConfig;
+  /** Sound must come in time: nothing may hold the thread for long. */
+  private readonly live: boolean;
+  private coming: Coming | null = null;
   private alive = true;
 
   static get parameterDescriptors(): typeof PARAMETERS {
@@ -37,6 +47,7 @@ class PercepNetProcessor extends AudioWorkletProcessor {
     const { config, engine, quantum, spread, channels, live, transport } = options;
     this.shape = { quantum, spread, channels }; // without `engine`, which may hold a model's file
     this.config = config;
+    this.live = live;
     this.reporter = new Reporter({ post: (message) => this.post(message), rate: sampleRate, live });
     this.engines = new EngineSwitch({
       rate: sampleRate,
@@ -46,7 +57,7 @@ class PercepNetProcessor extends AudioWorkletProcessor {
     });
     this.port.onmessage = ({ data }: MessageEvent<ToProcessor>) => this.obey(data);
     this.port.onmessageerror = () => this.post({ type: 'unreadable' });
-    if (engine !== null) this.take(0, engine, (made) => this.engines.start(made!));
+    if (engine !== null) this.take(0, engine);
   }
 
   process(inputs: Float32Array[][], outputs: Float32Array[][], parameters: ParameterValues): boolean {
@@ -61,26 +72,73 @@ class PercepNetProcessor extends AudioWorkletProcessor {
   }
 
   private obey(message: ToProcessor): void {
-    if (message.type === 'engine')
-      this.take(message.id, message.engine, (made) => this.engines.replace(made));
+    if (message.type === 'engine') this.take(message.id, message.engine);
+    else if (message.type === 'continue') this.continue(message.id);
+    else if (message.type === 'drop') this.drop(message.id);
     else if (message.type === 'bypass') this.switchBypass(message.bypass);
     else if (message.type === 'reset') this.attempt(this.resetEngines);
     else if (message.type === 'resumed') this.reporter.resumed();
     else if (message.type === 'listen') this.reporter.listen();
     else {
       this.alive = false;
+      this.dropComing();
       this.engines.close();
       this.port.close();
     }
   }
 
-  /** Makes the engine and hands it to `put`. */
-  private take(id: number, engine: EngineSource | null, put: (made: BlockEngine | null) => void): void {
+  /** Takes the place of an engine that is still coming. */
+  private take(id: number, engine: EngineSource | null): void {
+    this.dropComing();
+    this.orRefuse(id, () => {
+      if (engine !== null && isMissing(engine)) this.post({ type: 'missing', id });
+      else if (engine === null || 'link' in engine || !this.live) this.put(id, engine);
+      else this.prepare(id, engine);
+    });
+  }
+
+  private put(id: number, engine: EngineSource | null): void {
+    this.engines.replace(engine === null ? null : this.make(engine));
+    this.post({ type: 'ready', id });
+  }
+
+  private prepare(id: number, engine: InlineSource): void {
+    const preparation = models.prepare(engine);
+    this.coming = { id, source: { ...engine, files: null }, preparation };
+    this.putIfWhole(this.coming);
+  }
+
+  /** A part of the work on the engine. Not one that has been dropped meanwhile. */
+  private continue(id: number): void {
+    const { coming } = this;
+    if (coming?.id !== id) return;
+    this.orRefuse(id, () => {
+      if (isMissing(coming.source)) return this.post({ type: 'missing', id }); // it has failed for another node
+      coming.preparation.model.advance();
+      this.putIfWhole(coming);
+    });
+  }
+
+  private putIfWhole({ id, source, preparation }: Coming): void {
+    if (!preparation.model.isWhole) return this.post({ type: 'part', id });
+    this.put(id, source);
+    this.dropComing();
+  }
+
+  private drop(id: number): void {
+    if (this.coming?.id === id) this.dropComing();
+  }
+
+  private dropComing(): void {
+    this.coming?.preparation.done();
+    this.coming = null;
+  }
+
+  private orRefuse(id: number, attempt: () => void): void {
     try {
-      if (engine !== null && isMissing(engine)) return this.post({ type: 'missing', id });
-      put(engine === null ? null : this.make(engine));
-      this.post({ type: 'ready', id });
+      attempt();
     } catch (error) {
+      this.drop(id);
       this.post({ type: 'refused', id, ...described(error) });
     }
   }

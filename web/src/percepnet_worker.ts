@@ -20,7 +20,7 @@ function serve(job: ServeJob): void {
   const settings = { config, spread, blockLengths, channels: shape.channels };
   const module = compiled(job.module);
   const server = new BlockServer(
-    (onFrame) => new InlineEngine(new WasmModel(module, model), { ...settings, onFrame }),
+    (onFrame) => new InlineEngine(WasmModel.whole(module, model), { ...settings, onFrame }),
     shape,
   );
   scope.postMessage({ type: 'ready' });

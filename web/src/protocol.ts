@@ -31,15 +31,22 @@ export interface ProcessorOptions {
   live: boolean;
 }
 
-/** Another engine, or none; answered by one of EngineAnswer. */
+/** Another engine, or none; answered by as many PartMessages as it takes parts, and then by another EngineAnswer. */
 export interface EngineMessage {
   type: 'engine';
   id: number;
   engine: EngineSource | null;
 }
 
+/** The answer to a PartMessage: the next part, or none, because another engine is wanted by now. */
+export interface PartAnswer {
+  type: 'continue' | 'drop';
+  id: number;
+}
+
 export type ToProcessor =
   | EngineMessage
+  | PartAnswer
   | { type: 'bypass'; bypass: boolean } // the other options are AudioParams
   | { type: 'reset' }
   | { type: 'listen' } // to voices: somebody does
@@ -110,7 +117,13 @@ export interface UnreadableMessage {
   type: 'unreadable';
 }
 
-export type EngineAnswer = ReadyMessage | RefusedMessage | MissingMessage | UnreadableMessage;
+/** A part of the work on the engine is done: the audio thread does the next when told so, after whatever else is due. */
+export interface PartMessage {
+  type: 'part';
+  id: number;
+}
+
+export type EngineAnswer = PartMessage | ReadyMessage | RefusedMessage | MissingMessage | UnreadableMessage;
 
 /** Sent when the delay from input to output, in samples of the context, has become known or has changed. */
 export interface LatencyMessage {

@@ -5,15 +5,22 @@ import { WasmModel } from './wasm_model.ts';
 
 interface SharedModel {
   moduleId: string;
-  /** More than one if the same file came from several pages, or was loaded again. */
-  modelIds: Set<string>;
+  modelId: string;
   model: WasmModel;
   users: number;
+}
+
+/** Somebody's part in a model that may not be whole yet. */
+export interface Preparation {
+  model: WasmModel;
+  /** It is no longer needed here. */
+  done: () => void;
 }
 
 /**
  * The models of a thread: whoever brings, or names, the same module and the same model file gets the same instance, and
  * so one copy of the weights. One that nobody uses any more is kept until another is wanted: the next node finds it there.
+ * One that is still being prepared is shared too: whoever prepares it does a part of the same work.
  */
 export class SharedModels {
   private readonly modules = new Map<string, WebAssembly.Module>();
@@ -33,24 +40,32 @@ export class SharedModels {
     return module;
   }
 
-  /** Whether `use` can do without the files. */
+  /** Whether `use` and `prepare` can do without the files. */
   has(source: InlineSource): boolean {
     return this.named(source) !== undefined;
   }
 
   /**
-   * What `make` makes with the model; it calls `done` when it needs it no longer. Throws what `make` throws, and
+   * The model, whole or not, which stays at least until `done` is called. Throws PercepNetError 'bad-module' or
+   * 'unsupported'.
+   */
+  prepare(source: InlineSource): Preparation {
+    const shared = this.named(source) ?? this.add(source);
+    shared.users++;
+    return { model: shared.model, done: () => void shared.users-- };
+  }
+
+  /**
+   * What `make` makes with the model, whole; it calls `done` when it needs it no longer. Throws what `make` throws, and
    * PercepNetError 'bad-module', 'bad-model' or 'unsupported'.
    */
   use<T>(source: InlineSource, make: (model: WasmModel, done: () => void) => T): T {
-    const shared = this.named(source) ?? this.add(source.moduleId, source.files!);
-    shared.modelIds.add(source.modelId);
-    shared.users++;
-    const done = (): void => void shared.users--;
+    const { model, done } = this.prepare(source);
     try {
-      return make(shared.model, done);
+      model.complete();
+      return make(model, done);
     } catch (error) {
-      if (!(error instanceof PercepNetError)) shared.model.failed = true; // it has trapped
+      if (!(error instanceof PercepNetError)) model.failed = true; // it has trapped
       done();
       throw error;
     }
@@ -58,17 +73,14 @@ export class SharedModels {
 
   private named({ moduleId, modelId }: InlineSource): SharedModel | undefined {
     return this.models.find(
-      (shared) => shared.moduleId === moduleId && !shared.model.failed && shared.modelIds.has(modelId),
+      (shared) => shared.moduleId === moduleId && shared.modelId === modelId && !shared.model.failed,
     );
   }
 
-  private add(moduleId: string, { module, model: file }: NonNullable<InlineSource['files']>): SharedModel {
-    this.models = this.models.filter(({ model }) => !model.failed);
-    const equal = this.models.find((shared) => shared.moduleId === moduleId && shared.model.isOf(file));
-    if (equal !== undefined) return equal;
-    this.models = this.models.filter(({ users }) => users > 0);
-    const model = new WasmModel(this.module(moduleId, module), file);
-    const shared = { moduleId, modelIds: new Set<string>(), model, users: 0 };
+  private add({ moduleId, modelId, files }: InlineSource): SharedModel {
+    this.models = this.models.filter(({ users, model }) => users > 0 && !model.failed);
+    const model = new WasmModel(this.module(moduleId, files!.module), files!.model);
+    const shared = { moduleId, modelId, model, users: 0 };
     this.models.push(shared);
     return shared;
   }

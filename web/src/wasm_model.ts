@@ -4,6 +4,10 @@ import { PercepNetError } from './errors.ts';
 import { align, growTo } from './wasm_memory.ts';
 
 const BAD_MODEL = -2;
+const MORE = 1;
+/** Bytes that one part of the work may go through: a few tenths of a millisecond, of the 2.7 ms of a render quantum. */
+const COPIED_AT_ONCE = 2 ** 19;
+const READ_AT_ONCE = 2 ** 20;
 
 /** The module's exports, named as in percepnet.h; pointers are byte offsets into `memory`. */
 interface Exports {
@@ -13,8 +17,8 @@ interface Exports {
   percepnet_get_frame_size(): number;
   percepnet_get_latency(): number;
   percepnet_model_get_size(): number;
-  percepnet_model_init(model: number, blob: number, size: number): number;
-  percepnet_model_turn(blob: number, size: number): void;
+  percepnet_model_begin(model: number, blob: number, size: number): number;
+  percepnet_model_advance(model: number, bytes: number): number;
   percepnet_get_size(model: number): number;
   percepnet_init(state: number, model: number, config: number): number;
   percepnet_reset(state: number): void;
@@ -58,7 +62,6 @@ function refused(config: PercepNetConfig): PercepNetError {
  *   |stack, data| __heap_base: |.pnet file|prepared model|input frame|output frame|config|state 0|state 1|...
  *
  * The memory grows when states are taken, which makes all views anew, and never afterwards.
- * Throws PercepNetError 'bad-module', 'bad-model' or 'unsupported'.
  */
 export class WasmModel {
   readonly exports: Exports;
@@ -71,7 +74,10 @@ export class WasmModel {
   private readonly blobSize: number;
   private readonly model: number;
   private readonly states: number;
-  private readonly stateSize: number;
+  private stateSize = 0;
+  /** Until its bytes are in the memory. */
+  private file: Uint8Array | null;
+  private copied = 0;
   /** States below the memory's end that no stream uses. */
   private readonly free: number[] = [];
   private count = 0;
@@ -81,6 +87,14 @@ export class WasmModel {
   input!: Float32Array;
   output!: Float32Array;
 
+  /** At once, for threads that may be held so long. Throws PercepNetError 'bad-module', 'bad-model' or 'unsupported'. */
+  static whole(module: WebAssembly.Module, modelFile: Uint8Array): WasmModel {
+    const model = new WasmModel(module, modelFile);
+    model.complete();
+    return model;
+  }
+
+  /** Only the beginning: no stream can be made until `advance` has made it whole. Throws as `whole`. */
   constructor(module: WebAssembly.Module, modelFile: Uint8Array) {
     this.exports = instantiate(module);
     this.blob = align(Number(this.exports.__heap_base.value));
@@ -91,23 +105,32 @@ export class WasmModel {
     this.configAddress = align(this.outputAddress + 4 * FRAME_SIZE);
     this.states = align(this.configAddress + 4 * CONFIG_FIELDS.length);
     this.makeRoom(this.states);
-    this.bytes.set(modelFile, this.blob);
-    this.initModel();
-    this.stateSize = align(this.exports.percepnet_get_size(this.model));
+    this.file = modelFile;
+  }
+
+  get isWhole(): boolean {
+    return this.stateSize > 0;
+  }
+
+  /** A part of what is left to do. Throws PercepNetError 'bad-model', and must not be used any more. */
+  advance(): void {
+    try {
+      if (this.file !== null) this.copyPart(this.file);
+      else if (!this.isWhole) this.readPart();
+    } catch (error) {
+      this.failed = true;
+      throw error;
+    }
+  }
+
+  /** All that is left to do. Throws as `advance`. */
+  complete(): void {
+    while (!this.isWhole) this.advance();
   }
 
   /** Bytes of WebAssembly memory. */
   get memorySize(): number {
     return this.bytes.byteLength;
-  }
-
-  /** Whether it was made from such a file. */
-  isOf(modelFile: Uint8Array): boolean {
-    if (modelFile.byteLength !== this.blobSize) return false;
-    this.exports.percepnet_model_turn(this.blob, this.blobSize); // to the file's bytes, in every variant
-    const equal = this.holds(modelFile);
-    this.exports.percepnet_model_turn(this.blob, this.blobSize);
-    return equal;
   }
 
   /** The address of a new stream's state. Throws PercepNetError 'bad-arg' or 'unsupported'. */
@@ -132,11 +155,6 @@ export class WasmModel {
     this.bytes.copyWithin(to, from, from + this.stateSize);
   }
 
-  private holds(modelFile: Uint8Array): boolean {
-    for (let i = 0; i < this.blobSize; i++) if (modelFile[i] !== this.bytes[this.blob + i]) return false;
-    return true;
-  }
-
   private put(config: PercepNetConfig): number {
     writeConfig(this.floats, this.configAddress / 4, config);
     return this.configAddress;
@@ -159,8 +177,23 @@ export class WasmModel {
     this.output = new Float32Array(memory.buffer, this.outputAddress, FRAME_SIZE);
   }
 
-  private initModel(): void {
-    const error = this.exports.percepnet_model_init(this.model, this.blob, this.blobSize);
+  private copyPart(file: Uint8Array): void {
+    const part = file.subarray(this.copied, this.copied + COPIED_AT_ONCE);
+    this.bytes.set(part, this.blob + this.copied);
+    this.copied += part.length;
+    if (this.copied < this.blobSize) return;
+    this.file = null;
+    this.checked(this.exports.percepnet_model_begin(this.model, this.blob, this.blobSize));
+  }
+
+  private readPart(): void {
+    const answer = this.exports.percepnet_model_advance(this.model, READ_AT_ONCE);
+    if (answer === MORE) return;
+    this.checked(answer);
+    this.stateSize = align(this.exports.percepnet_get_size(this.model));
+  }
+
+  private checked(error: number): void {
     if (error === BAD_MODEL)
       throw new PercepNetError(
         'bad-model',

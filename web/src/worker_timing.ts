@@ -30,7 +30,7 @@ export function timeFrames(
 
 /** Of the first half of the time nothing counts: engines compile code again that runs often. */
 function timeWidth(module: WebAssembly.Module, width: number, end: number): FrameTimes {
-  const wasm = new PercepNetWasm(new WasmModel(module, blankModel(width)), DEFAULT_CONFIG);
+  const wasm = new PercepNetWasm(WasmModel.whole(module, blankModel(width)), DEFAULT_CONFIG);
   for (let i = 0; i < wasm.input.length; i++) wasm.input[i] = 0.2 * Math.random() - 0.1;
   const warm = (performance.now() + end) / 2;
   let frames = 1;

@@ -34,7 +34,7 @@ function bytesPerBlock(run) {
 for (const spread of SPREADS)
   test(`spread ${spread}: processing blocks makes no objects`, () => {
     const reporter = new Reporter({ post: () => {}, rate: 48000, live: true });
-    const shared = new WasmModel(module, model);
+    const shared = WasmModel.whole(module, model);
     const settings = {
       config: DEFAULT_CONFIG,
       spread,

@@ -61,7 +61,7 @@ test('an estimate survives JSON, in any order', () => {
 
 test('blank models of every width are what the module takes', () => {
   for (const width of [32, 64, 128, 256, 512]) {
-    const wasm = new PercepNetWasm(new WasmModel(module, blankModel(width)), DEFAULT_CONFIG);
+    const wasm = new PercepNetWasm(WasmModel.whole(module, blankModel(width)), DEFAULT_CONFIG);
     assert.ok(wasm.processFrame(0) >= 0);
   }
 });

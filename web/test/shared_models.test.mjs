@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { DEFAULT_CONFIG } from '../src/config.ts';
+import { modelIdOf, nameByChecksum } from '../src/identity.ts';
 import { InlineEngine } from '../src/inline_engine.ts';
 import { SharedModels } from '../src/shared_models.ts';
 import { WasmModel } from '../src/wasm_model.ts';
@@ -12,13 +13,12 @@ const read = (name) => readFileSync(join(process.cwd(), 'dist', name));
 const json = (name) => JSON.parse(read(name));
 const module = new WebAssembly.Module(read(json('manifest.json').modules.simd128.file));
 const fileOf = (width) => new Uint8Array(read(`percepnet-${width}.pnet`));
-let loads = 0;
-/** As it comes by a message when a file has been loaded again: with names and objects of its own, each time. */
-const source = (width = 64) => ({
-  moduleId: 'one',
-  modelId: `${loads++}`,
-  files: { module, model: fileOf(width) },
-});
+/** As it comes by a message when a file has been loaded again: with objects of its own, each time. */
+function source(width = 64) {
+  const model = fileOf(width);
+  nameByChecksum(model);
+  return { moduleId: 'one', modelId: modelIdOf(model), files: { module, model } };
+}
 const PAGE = 65536;
 const BLOCK = 128;
 
@@ -70,7 +70,7 @@ function loseModel({ engine, model }) {
 
 test('stereo nodes of width 256 take the memory of one model and of their states', () => {
   const models = new SharedModels();
-  const alone = new WasmModel(module, fileOf(256));
+  const alone = WasmModel.whole(module, fileOf(256));
   const first = alone.takeState(DEFAULT_CONFIG);
   const state = alone.takeState(DEFAULT_CONFIG) - first;
   const nodes = Array.from({ length: 20 }, () => enter(models, source(256)));
@@ -203,7 +203,7 @@ test('a trap while an engine is made counts too', () => {
 test('a model that cannot be used, or a node that cannot be made, leaves the others as they are', () => {
   const models = new SharedModels();
   const { engine, model } = enter(models, source());
-  const spoilt = source();
+  const spoilt = { ...source(), modelId: 'spoilt' };
   spoilt.files.model[5000] ^= 1;
   assert.throws(() => enter(models, spoilt), { code: 'bad-model' });
   const wrong = { ...DEFAULT_CONFIG, postfilter: NaN };

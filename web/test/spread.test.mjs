@@ -36,7 +36,7 @@ class CountedStreams extends PercepNetWasm {
 for (const [spread, most] of Object.entries(MOST))
   for (const { name, file } of json('models.json').models)
     test(`spread ${spread}: no call of ${name} does more than ${most.toFixed(2)} of a frame`, () => {
-      const streams = new CountedStreams(new WasmModel(module, read(file)), DEFAULT_CONFIG, 2);
+      const streams = new CountedStreams(WasmModel.whole(module, read(file)), DEFAULT_CONFIG, 2);
       const channels = new Channels(streams, () => {}, Number(spread));
       const block = [new Float32Array(QUANTUM)];
       const calls = Array.from({ length: 4 * PERIOD }, () => {

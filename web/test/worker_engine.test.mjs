@@ -51,14 +51,14 @@ function engines(lengths = [128], { spread = 0, config = DEFAULT_CONFIG } = {}) 
   const frames = { inline: [], worker: [] };
   const settings = { config, spread, channels: 2, blockLengths: lengths };
   const note = (list) => (stream, info) => list.push([stream, { ...info }]);
-  const inline = new InlineEngine(new WasmModel(module, model), {
+  const inline = new InlineEngine(WasmModel.whole(module, model), {
     ...settings,
     onFrame: note(frames.inline),
   });
   const longest = Math.max(...lengths);
   const shape = { channels: 2, length: longest };
   const server = new BlockServer(
-    (onFrame) => new InlineEngine(new WasmModel(module, model), { ...settings, onFrame }),
+    (onFrame) => new InlineEngine(WasmModel.whole(module, model), { ...settings, onFrame }),
     shape,
   );
   const transport = new TestTransport(shape, server.serve);
