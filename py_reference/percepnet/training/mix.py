@@ -24,7 +24,7 @@ from .speech import at_level, draw_speaker, join_clips
 
 SNR_RANGE_DB = (-5.0, 45.0)
 HARD_SNR_DB = (-5.0, 4.0, 25.0)  # least, likeliest, greatest: where there is most to learn
-HARD_SHARE = 0.65
+HARD_SHARE = 0.5
 MIX_SECONDS = 10.0
 KINDS = {"speech+noise": 0.86, "speech": 0.08, "noise": 0.06}
 NOISE_COUNTS = {1: 0.6, 2: 0.3, 3: 0.1}
