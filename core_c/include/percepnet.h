@@ -94,9 +94,9 @@ PERCEPNET_API int percepnet_model_init(PercepNetModel *model, const void *blob, 
  *
  *     model_begin(model, blob, size);  while ((error = model_advance(model, 1 << 20)) == PERCEPNET_MORE) ...
  *
- * advance goes through about so many bytes, at most one tensor more, of up to four times the file. It returns MORE
- * until it gives what model_init would have given, for any size of the parts. Until then nobody else may use the blob,
- * and percepnet_init refuses the model with BAD_ARG; whoever stops before the end throws both away. */
+ * advance goes through about so many bytes (not 0), at most one tensor more, of up to four times the file. It returns
+ * MORE until it gives what model_init would have given, for any size of the parts. Until then nobody else may use the
+ * blob, and percepnet_init refuses the model with BAD_ARG; whoever stops before the end throws both away. */
 PERCEPNET_API int percepnet_model_begin(PercepNetModel *model, const void *blob, size_t size);
 PERCEPNET_API int percepnet_model_advance(PercepNetModel *model, size_t bytes);
 /* WebAssembly with simd128, but without relaxed SIMD, turns a model's weights over where they are, for its fastest

@@ -60,7 +60,8 @@ function processor({ live = true, engine = null } = {}) {
   };
   const node = new Processor({ processorOptions });
   const say = (message) => node.port.onmessage({ data: message });
-  const parameters = { maxAttenuationDb: [DEFAULT_CONFIG.maxAttenuationDb], postfilter: [DEFAULT_CONFIG.postfilter] };
+  const { maxAttenuationDb, postfilter } = DEFAULT_CONFIG;
+  const parameters = { maxAttenuationDb: [maxAttenuationDb], postfilter: [postfilter] };
   return {
     sent: node.port.sent,
     say,
@@ -69,7 +70,8 @@ function processor({ live = true, engine = null } = {}) {
     /** Answers parts as the page does, `most` of them; returns how many. */
     answer(most = Infinity) {
       let parts = 0;
-      for (; parts < most && this.last().type === 'part'; parts++) say({ type: 'continue', id: this.last().id });
+      for (; parts < most && this.last().type === 'part'; parts++)
+        say({ type: 'continue', id: this.last().id });
       return parts;
     },
     play(blocks) {
@@ -204,7 +206,8 @@ test('two nodes prepare the model that both want, and each is told', () => {
   const seen = watch();
   for (const node of nodes) node.give(1, source(256, { id: 'shared' }));
   let shared = 0;
-  while (nodes.some((node) => node.last().type === 'part')) for (const node of nodes) shared += node.answer(1);
+  while (nodes.some((node) => node.last().type === 'part'))
+    for (const node of nodes) shared += node.answer(1);
   assert.equal(seen.instances, 1);
   assert.ok(nodes.every((node) => node.last().type === 'ready'));
   assert.ok(shared <= parts + 1, `${shared} parts`);
