@@ -126,7 +126,8 @@ def totals(result):
 def incidents(result):
     """A table of the spans in which something happened: what else did, and, last, how a span usually is."""
     table = Table("until second", "happened", title="Who is to blame, as far as can be told")
-    for what in ("pauses of a core, ms", "audio thread: ran, ms", "waited for a core, ms", "for the disk, times"):
+    thread = ("audio thread: ran, ms", "in the kernel, ms", "waited for a core, ms", "for the disk, times")
+    for what in ("pauses of a core, ms", *thread):
         table.add_column(what, justify="right")
     for span in (span for span in result["spans"] if span["happened"]):
         second = span["second"]
@@ -142,7 +143,8 @@ def incidents(result):
 
 def in_words(thread):
     """The cells of a table for what the audio thread did."""
-    return f"{thread['ran_ms']:.0f}", f"{thread['waited_ms']:.1f}", f"{thread['pages_read']:.0f}"
+    times = (f"{thread[what]:.0f}" for what in ("ran_ms", "kernel_ms", "waited_ms"))
+    return *times, f"{thread['pages_read']:.0f}"
 
 
 def show(result, console):
