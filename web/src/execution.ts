@@ -71,7 +71,7 @@ export class Execution {
     return this.isInline(assets) ? 0 : transportDelay(this.delayMs, this.settings.blockLengths);
   }
 
-  isInline(assets: PercepNetAssets | null): boolean {
+  private isInline(assets: PercepNetAssets | null): boolean {
     if (this.wanted !== 'auto') return this.wanted === 'inline';
     return !this.settings.live || assets?.choice?.execution !== 'worker';
   }
