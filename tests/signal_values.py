@@ -11,6 +11,7 @@ from percepnet.constants import (
     PITCH_MIN_PERIOD,
     SIGNALS,
     SNR_LIMIT_DB,
+    TRANSPARENCY_FRAMES,
     WEIGHT_MAX,
     WEIGHT_MIN,
 )
@@ -26,6 +27,7 @@ RANGES = {
     "path_from": LAG, "lag": LAG, "period": (PITCH_MIN_PERIOD, PITCH_MAX_PERIOD), "correlation": UNIT,
     "q": (-2, 2), "features": (-20, 20), "g": UNIT, "r": UNIT, "g_hat": (0, 2), "voice": UNIT,
     "snr_db": (-SNR_LIMIT_DB, SNR_LIMIT_DB), "bypass_mix": UNIT, "nnet_memory": (-1, 1),
+    "frames_heard": (1, TRANSPARENCY_FRAMES), "mean_energy": ENERGY, "mean_noise": ENERGY,
 }  # fmt: skip
 NOT_FINITE = [
     np.nan,

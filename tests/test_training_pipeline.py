@@ -10,7 +10,7 @@ from percepnet import native
 from percepnet.constants import FRAME_SIZE, NUM_BANDS
 from percepnet.model_file import encode_model, random_weights
 from percepnet.training.feature_store import HISTORY_BLOCKS
-from percepnet.training.pipeline import Spectra, analyse, enhance, power, synthesis
+from percepnet.training.pipeline import Spectra, analyse, enhance, power, synthesis, transparency
 
 ROWS = 200
 AGREEMENT_DB = 110  # float32 sums in another order; the core itself is 115 dB from float64
@@ -22,17 +22,23 @@ def one_thread():
 
 
 def core_steps(samples: np.ndarray, postfilter: float) -> dict[str, np.ndarray]:
-    """Every signal that the copy needs or must give, per step of the C core, with random gains and strengths."""
+    """Every signal that the copy needs or must give, per step of the C core, with random gains and strengths.
+
+    In every second band the gains are so near to 1 that it opens. given: g and r before that, (ROWS, 2, NUM_BANDS).
+    """
     core = native.Inspector(encode_model(random_weights(64, 1), {}), postfilter=postfilter)
     rng = np.random.default_rng(1)
     names = ("history", "period", "Y", "P", "X", "g", "r", "wet")
-    steps = {name: [] for name in names}
+    steps = {name: [] for name in (*names, "given")}
+    closed = np.stack([np.where(np.arange(NUM_BANDS) % 2, 1, 0.3), np.ones(NUM_BANDS)])
     for block in samples[: ROWS * FRAME_SIZE].reshape(ROWS, FRAME_SIZE):
         core.signal("input")[:] = block
         for stage in core.stages:
             core.run_stage(stage)
             if stage == "nnet":
-                core.signal("g")[:], core.signal("r")[:] = rng.random((2, NUM_BANDS))
+                given = (1 - closed * rng.random(closed.shape)).astype(np.float32)
+                core.signal("g")[:], core.signal("r")[:] = given
+                steps["given"].append(given)
         for name in names:
             steps[name].append(core.signal(name).copy())
     return {name: np.stack(values) for name, values in steps.items()}
@@ -57,6 +63,15 @@ def test_gains_and_strengths_of_the_core_give_its_signal(clip, postfilter):
         core = steps[name].reshape(ROWS, -1, 2, 481)[:, 0, :, : ours.shape[-1]]
         assert snr_db(ours[0].numpy(), core) > AGREEMENT_DB, name
     assert snr_db(wet[0].numpy(), steps["wet"].ravel()) > AGREEMENT_DB
+
+
+def test_the_same_bands_open():
+    steps = core_steps(recording("noisy_speech.wav", 0.5, 2.5), 0.0)
+    Ey, (g, r) = torch_steps(steps, 0.0)[0].Ey, torch.from_numpy(np.stack(steps["given"], axis=1))[:, None]
+    opened = transparency(Ey, g, r)
+    assert (opened[1] == 0).any() and (opened[0] == g).any()
+    for ours, name in zip(opened, "gr", strict=True):
+        np.testing.assert_allclose(ours[0].numpy(), steps[name], atol=1e-5)
 
 
 def test_a_stretch_is_a_part_of_the_whole():

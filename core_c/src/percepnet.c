@@ -23,11 +23,12 @@ const PercepNetStage percepnet_pipeline[] = {
     {"coherence", percepnet_coherence, 20 * 1000},
     {"features", percepnet_features, 5 * 1000},
     {"nnet", percepnet_nnet, 0},
+    {"presence", percepnet_presence, 4 * 1000},
+    {"transparency", percepnet_transparency, 4 * 1000},
     {"pitch_filter", percepnet_pitch_filter, 11 * 1000},
     {"postfilter", percepnet_postfilter, 4 * 1000},
     {"restoration", percepnet_restoration, 18 * 1000},
     {"synthesis", percepnet_synthesis, 38 * 1000},
-    {"presence", percepnet_presence, 4 * 1000},
     {"bypass", percepnet_bypass, 5 * 1000},
 };
 const int percepnet_pipeline_length = sizeof percepnet_pipeline / sizeof percepnet_pipeline[0];

@@ -29,15 +29,18 @@ typedef struct PercepNetSignals {
     float P[2][481]; /* Its spectrum. */
     float q[34]; /* Pitch coherence of window l. */
     float features[70]; /* What the network sees. */
-    float g[34]; /* Gains from the network, 0..1. */
-    float r[34]; /* Comb strengths from the network, 0..1. */
+    float g[34]; /* Gains from the network, 0..1; after `transparency` the opened ones. */
+    float r[34]; /* Comb strengths from the network, 0..1; after `transparency` the lowered ones. */
+    float voice; /* Probability of speech in frame l. */
+    float snr_db; /* Estimated signal-to-noise ratio of frame l, dB. */
+    float frames_heard; /* Frames in the means below, at most transparency_frames. */
+    float mean_energy[34]; /* Slow mean of the band energies. */
+    float mean_noise[34]; /* Slow mean of what the gains take for noise in them. */
     float Z[2][481]; /* Noisy and comb-filtered spectrum mixed by r. */
     float g_hat[34]; /* Gains after postfilter and attenuation limit. */
     float X[2][481]; /* Enhanced spectrum. */
     float overlap[480]; /* Second half of the last synthesised window. */
     float wet[480]; /* Enhanced hop. */
-    float voice; /* Probability of speech in frame l. */
-    float snr_db; /* Estimated signal-to-noise ratio of frame l, dB. */
     float bypass_mix; /* 0 = wet, 1 = dry, at the end of the last hop. */
     float output[480]; /* The hop handed to the caller. */
 } PercepNetSignals;
@@ -69,13 +72,16 @@ typedef struct PercepNetSignals {
     ENTRY(f32, features, 70) \
     ENTRY(f32, g, 34) \
     ENTRY(f32, r, 34) \
+    ENTRY(f32, voice, 1) \
+    ENTRY(f32, snr_db, 1) \
+    ENTRY(f32, frames_heard, 1) \
+    ENTRY(f32, mean_energy, 34) \
+    ENTRY(f32, mean_noise, 34) \
     ENTRY(f32, Z, 962) \
     ENTRY(f32, g_hat, 34) \
     ENTRY(f32, X, 962) \
     ENTRY(f32, overlap, 480) \
     ENTRY(f32, wet, 480) \
-    ENTRY(f32, voice, 1) \
-    ENTRY(f32, snr_db, 1) \
     ENTRY(f32, bypass_mix, 1) \
     ENTRY(f32, output, 480)
 

@@ -18,11 +18,12 @@ void percepnet_comb_spectrum(PercepNetState *st); /* analysis.c */
 void percepnet_coherence(PercepNetState *st);     /* erb_bands.c */
 void percepnet_features(PercepNetState *st);
 void percepnet_nnet(PercepNetState *st);
+void percepnet_presence(PercepNetState *st);
+void percepnet_transparency(PercepNetState *st);
 void percepnet_pitch_filter(PercepNetState *st);
 void percepnet_postfilter(PercepNetState *st);
 void percepnet_restoration(PercepNetState *st);
 void percepnet_synthesis(PercepNetState *st);
-void percepnet_presence(PercepNetState *st);
 void percepnet_bypass(PercepNetState *st);
 
 /* Those that take longest without a network, in parts of about the same cost: part 0, then 1, ... */

@@ -86,6 +86,9 @@ ONE_THIRD = 0.3333333333333333  # 1: Cubic interpolation.
 ONE_SIXTH = 0.16666666666666666  # 1: Cubic interpolation.
 STRENGTH_NOISE = 0.03  # 1: n0: where even r = 1 is too noisy, attenuate no deeper than this (15.4 dB).
 POSTFILTER_BETA = 0.02  # 1: Envelope postfilter; makes up at most 5.57 dB.
+TRANSPARENCY_FRAMES = 400  # frames: Length of the means that tell how noisy a band is.
+TRANSPARENCY_SNR_DB = 26.0  # dB: Bands this far above what is taken for noise in them begin to open.
+TRANSPARENCY_RANGE_DB = 12.0  # dB: So much further above it they are open.
 MAX_RESTORATION = 4.0  # 1: Largest factor that restores a band's energy after the pitch filter.
 REVERB_EARLY_MS = 20.0  # ms: Dereverberation target: reflections this early are kept.
 REVERB_TARGET_S = 0.2  # s: Dereverberation target: later ones decay with this T60.
@@ -138,15 +141,18 @@ SIGNALS = {
     'P': {'type': 'f32', 'shape': [2, 481], 'doc': 'Its spectrum.'},
     'q': {'type': 'f32', 'shape': [34], 'doc': 'Pitch coherence of window l.'},
     'features': {'type': 'f32', 'shape': [70], 'doc': 'What the network sees.'},
-    'g': {'type': 'f32', 'shape': [34], 'doc': 'Gains from the network, 0..1.'},
-    'r': {'type': 'f32', 'shape': [34], 'doc': 'Comb strengths from the network, 0..1.'},
+    'g': {'type': 'f32', 'shape': [34], 'doc': 'Gains from the network, 0..1; after `transparency` the opened ones.'},
+    'r': {'type': 'f32', 'shape': [34], 'doc': 'Comb strengths from the network, 0..1; after `transparency` the lowered ones.'},
+    'voice': {'type': 'f32', 'shape': [1], 'doc': 'Probability of speech in frame l.'},
+    'snr_db': {'type': 'f32', 'shape': [1], 'doc': 'Estimated signal-to-noise ratio of frame l, dB.'},
+    'frames_heard': {'type': 'f32', 'shape': [1], 'doc': 'Frames in the means below, at most transparency_frames.'},
+    'mean_energy': {'type': 'f32', 'shape': [34], 'doc': 'Slow mean of the band energies.'},
+    'mean_noise': {'type': 'f32', 'shape': [34], 'doc': 'Slow mean of what the gains take for noise in them.'},
     'Z': {'type': 'f32', 'shape': [2, 481], 'doc': 'Noisy and comb-filtered spectrum mixed by r.'},
     'g_hat': {'type': 'f32', 'shape': [34], 'doc': 'Gains after postfilter and attenuation limit.'},
     'X': {'type': 'f32', 'shape': [2, 481], 'doc': 'Enhanced spectrum.'},
     'overlap': {'type': 'f32', 'shape': [480], 'doc': 'Second half of the last synthesised window.'},
     'wet': {'type': 'f32', 'shape': [480], 'doc': 'Enhanced hop.'},
-    'voice': {'type': 'f32', 'shape': [1], 'doc': 'Probability of speech in frame l.'},
-    'snr_db': {'type': 'f32', 'shape': [1], 'doc': 'Estimated signal-to-noise ratio of frame l, dB.'},
     'bypass_mix': {'type': 'f32', 'shape': [1], 'doc': '0 = wet, 1 = dry, at the end of the last hop.'},
     'output': {'type': 'f32', 'shape': [480], 'doc': 'The hop handed to the caller.'},
 }
@@ -165,10 +171,11 @@ STAGES = {
     'coherence': {'in': ['Y', 'Ey', 'P'], 'out': ['q'], 'source': 'PercepNet sec. 3', 'min_snr_db': 120},
     'features': {'in': ['Ey', 'q', 'period', 'correlation'], 'out': ['features'], 'source': 'PercepNet sec. 4', 'min_snr_db': 110},
     'nnet': {'in': ['features'], 'out': ['g', 'r'], 'source': 'PercepNet sec. 4, fig. 3', 'min_snr_db': 120},
+    'presence': {'in': ['Ey', 'g'], 'out': ['voice', 'snr_db'], 'source': 'ours: derived from the gains', 'min_snr_db': 100},
+    'transparency': {'in': ['Ey', 'g', 'r', 'frames_heard', 'mean_energy', 'mean_noise'], 'out': ['frames_heard', 'mean_energy', 'mean_noise', 'g', 'r'], 'source': 'ours, docs/experiments.md', 'min_snr_db': 110},
     'pitch_filter': {'in': ['Y', 'P', 'r'], 'out': ['Z'], 'source': 'PercepNet sec. 3', 'min_snr_db': 130},
     'postfilter': {'in': ['Ey', 'g'], 'out': ['g_hat'], 'source': 'PercepNet sec. 3.3 (envelope postfilter)', 'min_snr_db': 115},
     'restoration': {'in': ['Ey', 'Z', 'g_hat'], 'out': ['X'], 'source': 'PercepNet fig. 2 (scale bands)', 'min_snr_db': 120},
     'synthesis': {'in': ['X', 'overlap'], 'out': ['overlap', 'wet'], 'source': 'PercepNet sec. 2', 'min_snr_db': 120},
-    'presence': {'in': ['Ey', 'g'], 'out': ['voice', 'snr_db'], 'source': 'ours: derived from the gains', 'min_snr_db': 100},
     'bypass': {'in': ['wet', 'dry', 'bypass_mix'], 'out': ['bypass_mix', 'output'], 'source': 'ours', 'min_snr_db': 130},
 }

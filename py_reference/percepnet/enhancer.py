@@ -23,6 +23,7 @@ from .presence import presence
 from .restoration import restoration
 from .samples import as_frame, as_samples, pad
 from .synthesis import synthesis
+from .transparency import transparency
 from .vec_math import vec_exp2
 
 # The table of contents: every stage in order. `e` is an Enhancer; its signals `e.s` are all a stage reads and writes.
@@ -39,11 +40,12 @@ PIPELINE = {
     "coherence": lambda e: coherence(e.s),
     "features": lambda e: features(e.s),
     "nnet": lambda e: nnet(e.s, e.network),
+    "presence": lambda e: presence(e.s),
+    "transparency": lambda e: transparency(e.s),
     "pitch_filter": lambda e: pitch_filter(e.s),
     "postfilter": lambda e: postfilter(e.s, e.postfilter, e.min_gain),
     "restoration": lambda e: restoration(e.s),
     "synthesis": lambda e: synthesis(e.s),
-    "presence": lambda e: presence(e.s),
     "bypass": lambda e: bypass(e.s, e.bypass),
 }
 

@@ -40,4 +40,4 @@ export const FRAME_INFO_FIELDS = [
 ] as const;
 
 /** The pipeline's stages, in order. */
-export const STAGES = ["high_pass", "analysis", "band_energy", "lpc_residual", "pitch_correlation", "pitch_path", "pitch_refine", "comb_filter", "comb_spectrum", "coherence", "features", "nnet", "pitch_filter", "postfilter", "restoration", "synthesis", "presence", "bypass"] as const;
+export const STAGES = ["high_pass", "analysis", "band_energy", "lpc_residual", "pitch_correlation", "pitch_path", "pitch_refine", "comb_filter", "comb_spectrum", "coherence", "features", "nnet", "presence", "transparency", "pitch_filter", "postfilter", "restoration", "synthesis", "bypass"] as const;

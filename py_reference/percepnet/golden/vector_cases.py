@@ -75,6 +75,8 @@ def common(signal, **others):
     ]
 
 
+MEANS = {"mean_energy": level(0.5), "mean_noise": level(0.25)}
+
 # fmt: off
 HIGH_PASS = [
     *common("input", history=noise(2), dry=noise(3), high_pass_memory=values(0.25, -0.125)),
@@ -171,6 +173,27 @@ NNET = [
          {"features": paint("full_scale", 100.0), "nnet_memory": paint("full_scale")}),
     Case("silence", ["Silence"], {}),
 ]
+PRESENCE = [
+    Case("white noise", ["Pseudorandom"], {"Ey": unit(1), "g": unit(2)}),
+    Case("g = 0", ["Extreme"], {"Ey": unit(1)}),
+    Case("g = 1", ["Extreme"], {"Ey": unit(1), "g": level(1.0)}),
+    Case("silence", ["Silence"], {"g": unit(2)}),
+    Case("just too faint for a voice", ["Boundary"], {"Ey": level(2.0**-35), "g": level(1.0)}),
+    Case("just loud enough", ["Boundary"], {"Ey": level(2.0**-34), "g": level(1.0)}),
+]
+TRANSPARENCY = [
+    Case("the first frame", ["Boundary"], {"Ey": unit(1), "g": unit(2), "r": unit(3)}),
+    Case("noise: nothing opens", ["Pseudorandom"],
+         {"Ey": unit(1), "g": unit(2), "r": unit(3), "frames_heard": values(100.0), **MEANS}),
+    Case("26 to 38 dB over the bands", ["Pseudorandom"],
+         {"Ey": unit(1), "g": unit(2), "r": unit(3), "frames_heard": values(400.0), "mean_energy": level(1.0),
+          "mean_noise": paint("ramp", 2.0**-14, 2.0**-13, modulus=34)}),
+    Case("bands without noise: open", ["Extreme"],
+         {"Ey": unit(1), "g": unit(2), "r": unit(3), "frames_heard": values(399.0), "mean_energy": level(1.0)}),
+    Case("g = 0", ["Extreme"], {"Ey": unit(1), "r": level(1.0), "frames_heard": values(400.0), **MEANS}),
+    Case("g = 1", ["Extreme"], {"Ey": unit(1), "g": level(1.0), "r": level(1.0)}),
+    Case("silence", ["Silence"], {"g": unit(2), "r": unit(3)}),
+]
 PITCH_FILTER = [
     *common("Y", P=noise(2), r=unit(3)),
     Case("r = 0", ["Extreme"], {"Y": noise(4), "P": noise(5)}),
@@ -205,14 +228,6 @@ SYNTHESIS = [
     Case("around the threshold below which samples become 0", ["Boundary"],
          {"X": noise(3, 2.0**-55), "overlap": noise(4, 2.0**-49)}),
 ]
-PRESENCE = [
-    Case("white noise", ["Pseudorandom"], {"Ey": unit(1), "g": unit(2)}),
-    Case("g = 0", ["Extreme"], {"Ey": unit(1)}),
-    Case("g = 1", ["Extreme"], {"Ey": unit(1), "g": level(1.0)}),
-    Case("silence", ["Silence"], {"g": unit(2)}),
-    Case("just too faint for a voice", ["Boundary"], {"Ey": level(2.0**-35), "g": level(1.0)}),
-    Case("just loud enough", ["Boundary"], {"Ey": level(2.0**-34), "g": level(1.0)}),
-]
 BYPASS = [
     Case(f"from {start:g} to {end:g}", ["Pseudorandom"],
          {"wet": noise(1), "dry": noise(2), "bypass_mix": values(start)}, {"bypass": end})
@@ -222,8 +237,8 @@ PAINTED = {
     "high_pass": HIGH_PASS, "analysis": ANALYSIS, "band_energy": BAND_ENERGY, "lpc_residual": LPC_RESIDUAL,
     "pitch_correlation": PITCH_CORRELATION, "pitch_path": PITCH_PATH, "pitch_refine": PITCH_REFINE,
     "comb_filter": COMB_FILTER, "comb_spectrum": COMB_SPECTRUM, "coherence": COHERENCE, "features": FEATURES,
-    "nnet": NNET, "pitch_filter": PITCH_FILTER, "postfilter": POSTFILTER, "restoration": RESTORATION,
-    "synthesis": SYNTHESIS, "presence": PRESENCE, "bypass": BYPASS,
+    "nnet": NNET, "presence": PRESENCE, "transparency": TRANSPARENCY, "pitch_filter": PITCH_FILTER, "postfilter": POSTFILTER, "restoration": RESTORATION,
+    "synthesis": SYNTHESIS, "bypass": BYPASS,
 }
 # fmt: on
 RECORDINGS = {  # file in tests/audio: frames after which the state is taken

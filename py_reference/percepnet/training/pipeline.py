@@ -15,11 +15,15 @@ from ..constants import (
     BAND_LIMIT_BIN,
     COMB_FUTURE,
     COMB_ORDER,
+    DB_PER_LOG2,
     ENERGY_FLOOR,
     FRAME_SIZE,
     MAX_RESTORATION,
     NUM_BANDS,
     POSTFILTER_BETA,
+    TRANSPARENCY_FRAMES,
+    TRANSPARENCY_RANGE_DB,
+    TRANSPARENCY_SNR_DB,
     WINDOW_SIZE,
 )
 from ..erb_bands import interpolate_bands
@@ -112,9 +116,29 @@ def to_bins(bands: torch.Tensor) -> torch.Tensor:
 
 
 def enhance(spectra: Spectra, g: torch.Tensor, r: torch.Tensor, postfilter_strength: float = 0.0) -> torch.Tensor:
-    """Gains and strengths (B, T, 34) -> the enhanced spectrum X, (B, T, 2, NUM_USED_BINS)."""
+    """Gains and strengths (B, T, 34) -> the enhanced spectrum X, (B, T, 2, NUM_USED_BINS).
+
+    What is heard has `transparency` before this; losses do without, which see what a network itself does wrong.
+    """
     Z = spectra.Y + to_bins(r) * (spectra.P - spectra.Y)
     return restoration(spectra.Ey, Z, postfilter(spectra.Ey, g, postfilter_strength))
+
+
+def transparency(Ey: torch.Tensor, g: torch.Tensor, r: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """g and r, (B, T, 34), of streams that begin at row 0 -> those with the bands opened in which hardly any was noise."""
+    opened = openness(Ey, g)
+    closed = 1 - g
+    return g + opened * closed * (1 - closed * closed), r - opened * r
+
+
+def openness(Ey: torch.Tensor, g: torch.Tensor) -> torch.Tensor:
+    """How far the bands are open, 0..1, (B, T, 34)."""
+    energies, snr_db = torch.stack([Ey, (1 - g) ** 6 * Ey]) + ENERGY_FLOOR, torch.empty_like(Ey)
+    means = torch.zeros_like(energies[:, :, 0])
+    for row in range(Ey.shape[1]):
+        means += (energies[:, :, row] - means) / min(row + 1, TRANSPARENCY_FRAMES)
+        snr_db[:, row] = DB_PER_LOG2 * torch.log2(means[0] / means[1])
+    return ((snr_db - TRANSPARENCY_SNR_DB) / TRANSPARENCY_RANGE_DB).clamp(0, 1)
 
 
 def postfilter(Ey: torch.Tensor, g: torch.Tensor, strength: float) -> torch.Tensor:

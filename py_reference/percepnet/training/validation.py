@@ -15,7 +15,7 @@ from .enhancement_loss import LossSettings, enhancement_loss, sequences
 from .feature_store import HISTORY_BLOCKS, AudioBatch, FeatureStore, StoreError, split_columns
 from .loss import percepnet_loss
 from .model import PercepNet
-from .pipeline import analyse, enhance, synthesis
+from .pipeline import analyse, enhance, synthesis, transparency
 
 SDR_PER_PESQ = 10.0  # dB of SI-SDR that count as much as one PESQ
 ESTOI_PER_PESQ = 0.1  # ESTOI that counts as much
@@ -54,8 +54,8 @@ class Validation:
         enhanced = []
         for i in range(g.shape[1]):
             spectra = analyse(*(x.to(device) for x in sequences(self.audio, slice(i, i + 1))))
-            X = enhance(spectra, *(x[:, i : i + 1].transpose(0, 1) for x in (g, r)), settings.postfilter)
-            enhanced.append(synthesis(X)[0].cpu().numpy())
+            opened = transparency(spectra.Ey, *(x[:, i : i + 1].transpose(0, 1) for x in (g, r)))
+            enhanced.append(synthesis(enhance(spectra, *opened, settings.postfilter))[0].cpu().numpy())
         return losses | self.scores(enhanced)
 
     def scores(self, signals: list[np.ndarray]) -> dict[str, float]:

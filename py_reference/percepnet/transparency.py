@@ -1,0 +1,31 @@
+"""Transparency: bands in which hardly anything has been noise for seconds are let through as they are."""
+
+import numpy as np
+
+from .constants import (
+    DB_PER_LOG2,
+    ENERGY_FLOOR,
+    TRANSPARENCY_FRAMES,
+    TRANSPARENCY_RANGE_DB,
+    TRANSPARENCY_SNR_DB,
+)
+from .vec_math import vec_log2
+
+
+def transparency(s):
+    """Ey, g, r -> g, r: 1 - g becomes (1 - g)^3 and r becomes 0 as far as the band is open.
+
+    A band opens from TRANSPARENCY_SNR_DB on and is open TRANSPARENCY_RANGE_DB above that; the ratio is of two slow
+    means, of Ey and of (1 - g)^6 Ey: gains near 1, where networks are least exact, say next to nothing about noise.
+    """
+    kind = s.g.dtype.type
+    closed = 1 - s.g
+    squared = closed * closed
+    s.frames_heard[0] = min(s.frames_heard[0] + 1, kind(TRANSPARENCY_FRAMES))
+    weight, floor = 1 / s.frames_heard[0], kind(ENERGY_FLOOR)
+    s.mean_energy += weight * (s.Ey[0] + floor - s.mean_energy)
+    s.mean_noise += weight * (squared * squared * squared * s.Ey[0] + floor - s.mean_noise)
+    snr_db = DB_PER_LOG2 * vec_log2(s.mean_energy / s.mean_noise)
+    opened = np.clip((snr_db - TRANSPARENCY_SNR_DB) / TRANSPARENCY_RANGE_DB, 0, 1)
+    s.g += opened * (closed * (1 - squared))
+    s.r -= opened * s.r
