@@ -62,7 +62,8 @@ def score(
     """Score one arm with the code of this checkout: what `run` calls in each variant."""
     from .score import score_arm, write_rows
 
-    write_rows(out, score_arm(find(name).arm(arm), model, run, data, seed))
+    experiment = find(name)
+    write_rows(out, score_arm(experiment, experiment.arm(arm), model, run, data, seed))
 
 
 @app.command()

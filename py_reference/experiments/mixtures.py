@@ -1,7 +1,7 @@
 """The mixtures that experiments are scored on: validation speakers and noises, never the test split."""
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -26,8 +26,10 @@ class Scene:
     snr_db: float
 
 
-def validation_mixtures(data: Path, seed: int, seconds: float = SECONDS) -> Iterator[tuple[Scene, Mixture]]:
-    """Every speaker in every noise at every SNR of SNRS_DB; the same for the same seed, whatever is scored.
+def validation_mixtures(
+    data: Path, seed: int, seconds: float = SECONDS, snrs_db: Sequence[float] = SNRS_DB
+) -> Iterator[tuple[Scene, Mixture]]:
+    """Every speaker in every noise at every SNR of snrs_db; the same for the same seed, whatever is scored.
 
     Noises: every recording of the split and, made, those of MADE. Speech and noise of a pair do not depend on the SNR.
     """
@@ -36,7 +38,7 @@ def validation_mixtures(data: Path, seed: int, seconds: float = SECONDS) -> Iter
     for index, (speaker, noise) in enumerate(product(corpus.speakers, [*recordings, *MADE])):
         pair = copy.copy(corpus)
         pair.speakers, pair.noises = [speaker], [recordings[0] if noise in MADE else noise]
-        for snr_db in SNRS_DB:
+        for snr_db in snrs_db:
             mixture = make_test_mixture(pair, seed, index, snr_db, seconds)
             if noise in MADE:
                 mixture = with_noise(mixture, made_noise(noise, corpus, speaker, len(mixture.clean), [seed, index]))

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .mixtures import SNRS_DB
 from .variant import ROOT, VariantError
 
 QUESTIONS = Path(__file__).with_name("questions.toml")
@@ -59,12 +60,13 @@ class Arm:
 
 @dataclass(frozen=True)
 class Experiment:
-    """Arms that are scored on the same mixtures by one command. runs: seeds of training."""
+    """Arms that are scored on the same mixtures, at snrs_db, by one command. runs: seeds of training."""
 
     name: str
     about: str
     arms: list[Arm]
     runs: int = 1
+    snrs_db: tuple | list = SNRS_DB
 
     @property
     def results(self) -> Path:

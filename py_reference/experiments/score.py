@@ -14,18 +14,18 @@ from percepnet.quality import scores
 from percepnet.training.mix import Mixture
 
 from .mixtures import Scene, validation_mixtures
-from .questions import Arm
+from .questions import Arm, Experiment
 
 MEASURES = ("PESQ-WB", "ESTOI", "SI-SDR")
 COLUMNS = ("arm", "run", "speaker", "noise", "snr_db", *MEASURES)
 
 
-def score_arm(arm: Arm, model: Path, run: int, data: Path, seed: int) -> list[dict]:
+def score_arm(experiment: Experiment, arm: Arm, model: Path, run: int, data: Path, seed: int) -> list[dict]:
     """One row of COLUMNS per mixture. model: file or run folder of the arm's network; run: which of its trainings."""
     system = SYSTEMS[arm.system]
     return [
         row(arm, run, scene, scores(mixture.clean, system(mixture, model, postfilter_strength(arm, scene))))
-        for scene, mixture in validation_mixtures(data, seed)
+        for scene, mixture in validation_mixtures(data, seed, snrs_db=experiment.snrs_db)
     ]
 
 
