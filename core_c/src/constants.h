@@ -9,8 +9,8 @@
 #define PERCEPNET_MAX_INPUT 64.0f /* 1: Input samples are clamped to +-max_input; NaN and infinities become 0. */
 #define PERCEPNET_FLUSH_THRESHOLD 1e-15f /* 1: Smaller magnitudes in signals and recursive state become 0 (their squares would be denormal, which some engines flush and others keep). */
 #define PERCEPNET_POWER_FLUSH 1e-30f /* 1: Smaller powers and cross powers of a bin become 0, for the same reason: band energies divide, which would amplify the difference. */
-#define PERCEPNET_HIGH_PASS_A1 -1.999214756028987 /* High-pass denominator, z^-1. */
-#define PERCEPNET_HIGH_PASS_A2 0.9992149101810105 /* High-pass denominator, z^-2. */
+#define PERCEPNET_HIGH_PASS_A1 -1.9998691045896895 /* High-pass denominator, z^-1. */
+#define PERCEPNET_HIGH_PASS_A2 0.9998691088730915 /* High-pass denominator, z^-2. */
 #define PERCEPNET_SQRT_HALF 0.707106769f /* 1: log2 takes its mantissa from sqrt(1/2)..sqrt(2). */
 #define PERCEPNET_TANH_LIMIT 9.0f /* 1: Arguments of tanh are clamped to +-tanh_limit. */
 #define PERCEPNET_LOG10_PER_LOG2 0.30103001f /* 1: log10(2). */
