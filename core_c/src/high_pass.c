@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause
- * High-pass: makes the input finite, removes infrasound and appends the hop to the history.
+ * High-pass: makes the input finite, removes offsets and drifts and appends the hop to the history.
  */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-"""High-pass: makes the input finite, removes infrasound and appends the hop to the history."""
+"""High-pass: makes the input finite, removes offsets and drifts and appends the hop to the history."""
 
 import numpy as np
 

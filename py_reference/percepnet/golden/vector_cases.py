@@ -237,8 +237,8 @@ PAINTED = {
     "high_pass": HIGH_PASS, "analysis": ANALYSIS, "band_energy": BAND_ENERGY, "lpc_residual": LPC_RESIDUAL,
     "pitch_correlation": PITCH_CORRELATION, "pitch_path": PITCH_PATH, "pitch_refine": PITCH_REFINE,
     "comb_filter": COMB_FILTER, "comb_spectrum": COMB_SPECTRUM, "coherence": COHERENCE, "features": FEATURES,
-    "nnet": NNET, "presence": PRESENCE, "transparency": TRANSPARENCY, "pitch_filter": PITCH_FILTER, "postfilter": POSTFILTER, "restoration": RESTORATION,
-    "synthesis": SYNTHESIS, "bypass": BYPASS,
+    "nnet": NNET, "presence": PRESENCE, "transparency": TRANSPARENCY, "pitch_filter": PITCH_FILTER,
+    "postfilter": POSTFILTER, "restoration": RESTORATION, "synthesis": SYNTHESIS, "bypass": BYPASS,
 }
 # fmt: on
 RECORDINGS = {  # file in tests/audio: frames after which the state is taken

@@ -125,7 +125,7 @@ def enhance(spectra: Spectra, g: torch.Tensor, r: torch.Tensor, postfilter_stren
 
 
 def transparency(Ey: torch.Tensor, g: torch.Tensor, r: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """g and r, (B, T, 34), of streams that begin at row 0 -> those with the bands opened in which hardly any was noise."""
+    """g and r, (B, T, 34), of streams that begin at row 0 -> those with bands opened that hold hardly any noise."""
     opened = openness(Ey, g)
     closed = 1 - g
     return g + opened * closed * (1 - closed * closed), r - opened * r
