@@ -8,7 +8,8 @@ import pytest
 
 from percepnet.building.environment import ROOT
 from percepnet.errors import Missing
-from percepnet.requirements import EXTRAS, need
+from percepnet import requirements
+from percepnet.requirements import EXTRAS, how_to_build, need
 
 
 def brought_by(extra):
@@ -48,3 +49,9 @@ def test_one_that_is_missing_is_named(modules, advice, monkeypatch):
     with pytest.raises(Missing) as caught:
         need(*modules)
     assert str(caught.value) == advice
+
+
+def test_what_is_not_built_can_be_built_in_a_checkout_alone(tmp_path, monkeypatch):
+    assert how_to_build("wasm") == "run `percepnet build --wasm`"
+    monkeypatch.setattr(requirements, "ROOT", tmp_path)
+    assert how_to_build("wasm") == "it is built in a checkout of the project, which this installation is not"

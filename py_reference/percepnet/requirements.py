@@ -1,8 +1,9 @@
-"""Packages that only some of the work needs, and what a user is told where one is missing."""
+"""What only some of the work needs, packages and parts that are built, and what a user is told where one is missing."""
 
 import importlib
 from types import ModuleType
 
+from .building.environment import ROOT
 from .errors import Missing
 
 EXTRAS = {  # of this package, by the modules that they bring; others come with the package itself
@@ -44,3 +45,10 @@ def how_to_install(module: str) -> str:
         extra = f"[{EXTRAS[package]}]"
         command = f"`pip install 'percepnet{extra}'`, or `pip install -e '.{extra}'` in a checkout"
     return f"{package} is not installed: run {command}"
+
+
+def how_to_build(part: str) -> str:
+    """What to do where "native", "wasm" or "web" is not built: only a checkout has what it is built from."""
+    if (ROOT / "CMakeLists.txt").exists():
+        return f"run `percepnet build --{part}`"
+    return "it is built in a checkout of the project, which this installation is not"

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..building.environment import BROWSERS, ROOT
 from ..errors import Missing, PercepNetError
-from ..requirements import need
+from ..requirements import how_to_build, need
 
 DIST = ROOT / "web" / "dist"
 ADVICE = "no Chromium: `apt-get install chromium` (Debian), or `.venv/bin/playwright install chromium`"
@@ -57,7 +57,7 @@ class Browser:
 
     def __init__(self, dist=DIST, page="verify.html", headers=None):
         if not (Path(dist) / page).exists():
-            raise Missing(f"{dist} is not built: run `percepnet build --web`")
+            raise Missing(f"{dist} is not built: {how_to_build('web')}")
         from .static_server import StaticServer  # http.server is slow to import
 
         self.server, self.address = StaticServer(dist, headers=headers), page

@@ -13,6 +13,7 @@ import numpy as np
 from ..constants import CONFIG, FRAME_SIZE, LATENCY, STAGES
 from ..building.environment import ROOT
 from ..errors import BadModel, BadOption, Missing, PercepNetError
+from ..requirements import how_to_build
 from ..samples import as_frame, as_samples, pad
 
 VARIANTS = ("scalar", "simd128", "relaxed")
@@ -32,7 +33,7 @@ def module_path(variant, testing=False):
         return path
     manifest = MODULES / "manifest.json"
     missing = json.loads(manifest.read_text())["missing"] if manifest.exists() else {}
-    raise Missing(f"there is no {variant} module: {missing.get(variant, 'run `percepnet build --wasm`')}")
+    raise Missing(f"there is no {variant} module: {missing.get(variant, how_to_build('wasm'))}")
 
 
 class Node:
