@@ -31,7 +31,7 @@ def test_it_shows_what_a_run_shows(kept):
     fresh = executed()
     assert shown(kept) == shown(fresh), REMEDY
     assert "the same frame as process_frame gave above: True\n" in sum(shown(fresh), [])
-    assert sum("image/jpeg" in outputs for cell in shown(fresh) for outputs in cell) == 10
+    assert sum("image/jpeg" in outputs for cell in shown(fresh) for outputs in cell) == 11
 
 
 def test_it_is_small_and_names_every_stage(kept):
