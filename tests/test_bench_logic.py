@@ -22,7 +22,7 @@ from percepnet.benchmark import (
     worklet_timing,
 )
 from percepnet.benchmark.rounds import Round
-from percepnet.benchmark.subjects import Key, choose_packages, our_models
+from percepnet.benchmark.subjects import Key, choose_packages, open_ours, our_models
 from percepnet.benchmark.threads import ThreadTimes
 from percepnet.errors import PercepNetError
 from percepnet.model_file import decode_model, encode_model, random_weights
@@ -55,6 +55,12 @@ def test_call_figures_are_of_all_rounds():
     figures = rounds.call_figures(found)
     assert figures["count"] == 2000 and figures["worst"] == 5000 and 996 < figures["p999"] < 999.1
     assert rounds.call_figures([Round(1)]) is None
+
+
+def test_more_networks_than_a_page_has_room_for_are_refused_at_once():
+    models, backends = dict.fromkeys("abcdefgh"), ["native", "browser-scalar", "browser-simd128", "browser-relaxed"]
+    with pytest.raises(PercepNetError, match="^72 networks are more than the 48 .*: choose fewer with --width"):
+        open_ours(backends, models, None, spreads=[2, 3])
 
 
 OURS, SLOW, FAST = Key("node", "percepnet-64", "simd128", True), Key("node", "rnnoise-a"), Key("node", "rnnoise-b")

@@ -8,6 +8,20 @@ export function align(address: number): number {
   return Math.ceil(address / ALIGNMENT) * ALIGNMENT;
 }
 
+/** The exports of a new instance. Throws PercepNetError 'unsupported' for want of memory, else what WebAssembly throws. */
+export function instanceOf<Exports>(module: WebAssembly.Module): Exports {
+  try {
+    return new WebAssembly.Instance(module, {}).exports as unknown as Exports;
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new PercepNetError(
+      'unsupported',
+      'no memory for another WebAssembly instance: destroy nodes and close contexts that you no longer need',
+      { cause },
+    );
+  }
+}
+
 /** Makes it at least so large; all views must be made anew then. Throws PercepNetError 'unsupported'. */
 export function growTo(memory: WebAssembly.Memory, bytes: number): void {
   const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);

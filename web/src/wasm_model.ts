@@ -1,7 +1,7 @@
 import { writeConfig, type PercepNetConfig } from './config.ts';
 import { CONFIG_FIELDS, FRAME_SIZE, LATENCY, SAMPLE_RATE } from './constants.ts';
 import { PercepNetError } from './errors.ts';
-import { align, growTo } from './wasm_memory.ts';
+import { align, growTo, instanceOf } from './wasm_memory.ts';
 
 const BAD_MODEL = -2;
 const MORE = 1;
@@ -34,13 +34,14 @@ interface Exports {
 
 function instantiate(module: WebAssembly.Module): Exports {
   try {
-    const exports = new WebAssembly.Instance(module, {}).exports as unknown as Exports;
+    const exports = instanceOf<Exports>(module);
     const ours =
       exports.percepnet_get_sample_rate() === SAMPLE_RATE &&
       exports.percepnet_get_frame_size() === FRAME_SIZE &&
       exports.percepnet_get_latency() === LATENCY;
     if (ours) return exports;
   } catch (cause) {
+    if (cause instanceof PercepNetError) throw cause;
     throw new PercepNetError('bad-module', 'not a PercepNet module: build the bundle again', { cause });
   }
   throw new PercepNetError(
@@ -94,7 +95,10 @@ export class WasmModel {
     return model;
   }
 
-  /** Only the beginning: no stream can be made until `advance` has made it whole. Throws as `whole`. */
+  /**
+   * Only the beginning: no stream can be made until `advance` has made it whole. Throws PercepNetError 'bad-module' or
+   * 'unsupported'.
+   */
   constructor(module: WebAssembly.Module, modelFile: Uint8Array) {
     this.exports = instantiate(module);
     this.blob = align(Number(this.exports.__heap_base.value));

@@ -1,6 +1,6 @@
 import { SAMPLE_RATE } from './constants.ts';
 import { PercepNetError } from './errors.ts';
-import { align, growTo } from './wasm_memory.ts';
+import { align, growTo, instanceOf } from './wasm_memory.ts';
 
 /** The part of the module's exports that is used here; see percepnet.h. */
 interface Exports {
@@ -45,7 +45,7 @@ export class WasmResamplers {
 
   /** `rate`: whole Hz, 8000..192000. `longest`: samples of the longest block, on either side. */
   constructor(module: WebAssembly.Module, rate: number, channels: number, longest: number) {
-    this.exports = new WebAssembly.Instance(module, {}).exports as unknown as Exports;
+    this.exports = instanceOf<Exports>(module);
     this.rate = rate;
     this.channels = channels;
     this.longest = longest;

@@ -128,6 +128,14 @@ test('options out of range, wrong lengths and bad files give typed errors', asyn
   );
 });
 
+test('an engine without room for another instance is not taken for a bad module', async (context) => {
+  const assets = await load();
+  context.mock.method(WebAssembly, 'Instance', function () {
+    throw new RangeError('WebAssembly.Instance(): Out of memory');
+  });
+  assert.throws(() => new Enhancer(assets), hasCode('unsupported'));
+});
+
 test('memory stays as it is', async () => {
   const enhancer = new Enhancer(await load());
   const before = enhancer.wasm.memorySize;

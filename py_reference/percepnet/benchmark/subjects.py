@@ -15,6 +15,7 @@ from .pinning import keep_off, pin_task
 from .timing import BaselineTimer, baseline_name, make_timer
 from .worklet_timing import our_timer, package_timer
 
+MOST_IN_BROWSER = 48  # a page of Chromium has room for 124 instances, and those of closed contexts go late
 PLACES = {"reference": "reference", "native": "native", "wasm": "node", "browser": "browser"}
 
 
@@ -61,8 +62,13 @@ def choose_packages(wanted):
 def open_ours(backends, models, page, spreads=()):
     """({Key: timer}, {backend: what to build or install}). page: opened where a browser is asked for.
 
-    spreads: render quanta over which the browser's nodes also spread a frame's work.
+    spreads: render quanta over which the nodes in the browser also spread a frame's work. PercepNetError for more nodes
+    than MOST_IN_BROWSER.
     """
+    in_browser = sum(backend.startswith("browser") for backend in backends) * len(models) * (1 + len(spreads))
+    if in_browser > MOST_IN_BROWSER:
+        choice = "choose fewer with --width, --backends, --spread or --density"
+        raise PercepNetError(f"{in_browser} networks are more than the {MOST_IN_BROWSER} a page has room for: {choice}")
     timers, missing = {}, {}
     for backend in backends:
         kind, _, variant = backend.partition("-")
