@@ -1,8 +1,10 @@
 """What a visitor waits for: fetch, compile, instantiate, model, first frame; with empty caches and with full ones."""
 
+from tempfile import TemporaryDirectory
+
 import numpy as np
 
-from ..engines.browser import DIST, TIMEOUT_MS, Browser
+from ..engines.browser import DIST, TIMEOUT_MS, Browser, launch
 from ..engines.static_server import ISOLATION, model_files
 
 HEADERS = ISOLATION | {"Cache-Control": "public, max-age=3600"}  # so that the second visit finds the files
@@ -10,7 +12,10 @@ SCRIPT = "({ simd }) => benchmark.coldStart({ baseUrl: '.', simd })"
 
 
 class Visitor(Browser):
-    """Chromium, of which every visit opens a new profile: no file is in its caches."""
+    """Chromium, of which every visit has a new profile on the disk, as users have: no file is in its caches.
+
+    A profile in memory would not keep files as large as the largest model.
+    """
 
     def __init__(self, dist=DIST):
         super().__init__(dist, "bench.html", HEADERS)
@@ -20,13 +25,14 @@ class Visitor(Browser):
         return self.thread.submit(self._visit, variant).result()
 
     def _visit(self, variant):
-        profile = self.browser.new_context()
-        page, figures = profile.new_page(), []
-        page.set_default_timeout(TIMEOUT_MS)
-        for _ in range(2):
-            page.goto(f"{self.server.url}/{self.address}")
-            figures.append(page.evaluate(SCRIPT, {"simd": variant}))
-        profile.close()
+        with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            profile = launch(self.playwright, profile=folder)
+            page, figures = profile.pages[0], []
+            page.set_default_timeout(TIMEOUT_MS)
+            for _ in range(2):
+                page.goto(f"{self.server.url}/{self.address}")
+                figures.append(page.evaluate(SCRIPT, {"simd": variant}))
+            profile.close()
         return figures
 
 

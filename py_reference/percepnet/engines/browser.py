@@ -36,12 +36,15 @@ def find_chromium():
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-def launch(playwright, *flags):
-    """A running Chromium. Raises Missing."""
+def launch(playwright, *flags, profile=None):
+    """A running Chromium, or a window of one whose profile is kept in that folder. Raises Missing."""
     from playwright.sync_api import Error
 
+    options = {"executable_path": find_chromium(), "args": list(flags)}
     try:
-        return playwright.chromium.launch(executable_path=find_chromium(), args=list(flags))
+        if profile:
+            return playwright.chromium.launch_persistent_context(profile, **options)
+        return playwright.chromium.launch(**options)
     except Error as error:
         raise Missing(f"{ADVICE} ({str(error).splitlines()[0]})") from None
 
