@@ -53,5 +53,5 @@ def test_one_that_is_missing_is_named(modules, advice, monkeypatch):
 
 def test_what_is_not_built_can_be_built_in_a_checkout_alone(tmp_path, monkeypatch):
     assert how_to_build("wasm") == "run `percepnet build --wasm`"
-    monkeypatch.setattr(requirements, "ROOT", tmp_path)
+    monkeypatch.setattr(requirements, "CHECKOUT", tmp_path)
     assert how_to_build("wasm") == "it is built in a checkout of the project, which this installation is not"

@@ -17,14 +17,19 @@ from numpy.typing import ArrayLike, NDArray
 from .constants import CONFIG, FRAME_INFO, FRAME_SIZE, LATENCY, NUM_BANDS, NUM_FEATURES
 from .errors import BadAudio, BadModel, BadOption, Closed, Missing, PercepNetError, brief
 from .model_file import decode_model, encode_model, random_weights
+from .requirements import CHECKOUT, how_to_build
 from .samples import as_frame, as_samples, pad
 
 CTYPES: dict[Any, Any] = {"f32": ctypes.c_float, "f64": ctypes.c_double, "i32": ctypes.c_int32}
 DTYPES = {"f32": np.float32, "f64": np.float64, "i32": np.int32}
-INSTALLED, CHECKOUT = Path(__file__).with_name("libraries"), Path(__file__).resolve().parents[2]
+INSTALLED = Path(__file__).with_name("libraries")
 BUILD = INSTALLED if INSTALLED.is_dir() else CHECKOUT / "build" / "native"
 SUFFIX = {"darwin": "dylib", "win32": "dll"}.get(sys.platform, "so")
 BAD_MODEL = -2
+WITHOUT_CHECKOUT = (
+    "install a C compiler, then percepnet again; percepnet.enhancer.Enhancer and "
+    "`percepnet enhance --backend reference` work without"
+)
 Source = str | os.PathLike[str] | bytes  # of a model: a path, or what a model file holds
 
 
@@ -91,15 +96,6 @@ TESTING: dict[str, tuple[Any, ...]] = {
 }
 
 
-def how_to_get_it() -> str:
-    if (CHECKOUT / "CMakeLists.txt").exists():
-        return "run `percepnet build --native`"
-    return (
-        "install a C compiler, then percepnet again; percepnet.enhancer.Enhancer and "
-        "`percepnet enhance --backend reference` work without"
-    )
-
-
 @cache
 def load_library(testing: bool = False) -> ctypes.CDLL:
     """The shared library with its functions declared. $PERCEPNET_LIBRARY names another one than the package's own.
@@ -114,10 +110,10 @@ def load_library(testing: bool = False) -> ctypes.CDLL:
         for function, (result, *arguments) in (PUBLIC | (TESTING if testing else {})).items():
             getattr(library, function).restype = result
             getattr(library, function).argtypes = arguments
-    except OSError as error:
-        raise Missing(f"the native library is not there ({error}): {how_to_get_it()}") from None
-    except AttributeError as error:
-        raise Missing(f"the native library is of another version ({error}): {how_to_get_it()}") from None
+    except (OSError, AttributeError) as error:
+        trouble = "of another version" if isinstance(error, AttributeError) else "not there"
+        advice = how_to_build("native", WITHOUT_CHECKOUT)
+        raise Missing(f"the native library is {trouble} ({error}): {advice}") from None
     return library
 
 

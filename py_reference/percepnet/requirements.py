@@ -1,10 +1,12 @@
 """What only some of the work needs, packages and parts that are built, and what a user is told where one is missing."""
 
 import importlib
+from pathlib import Path
 from types import ModuleType
 
-from .building.environment import ROOT
 from .errors import Missing
+
+CHECKOUT = Path(__file__).resolve().parents[2]  # of an installation: no folder of the project
 
 EXTRAS = {  # of this package, by the modules that they bring; others come with the package itself
     "distributed": "cluster",
@@ -47,8 +49,8 @@ def how_to_install(module: str) -> str:
     return f"{package} is not installed: run {command}"
 
 
-def how_to_build(part: str) -> str:
-    """What to do where "native", "wasm" or "web" is not built: only a checkout has what it is built from."""
-    if (ROOT / "CMakeLists.txt").exists():
-        return f"run `percepnet build --{part}`"
-    return "it is built in a checkout of the project, which this installation is not"
+def how_to_build(
+    part: str, elsewhere: str = "it is built in a checkout of the project, which this installation is not"
+) -> str:
+    """What to do where "native", "wasm" or "web" is not built. elsewhere: without a checkout to build it in."""
+    return f"run `percepnet build --{part}`" if (CHECKOUT / "CMakeLists.txt").exists() else elsewhere

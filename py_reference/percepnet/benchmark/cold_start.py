@@ -6,6 +6,7 @@ import numpy as np
 
 from ..engines.browser import DIST, TIMEOUT_MS, Browser, launch
 from ..engines.static_server import ISOLATION, model_files
+from ..requirements import need
 
 HEADERS = ISOLATION | {"Cache-Control": "public, max-age=3600"}  # so that the second visit finds the files
 SCRIPT = "({ simd }) => benchmark.coldStart({ baseUrl: '.', simd })"
@@ -19,6 +20,9 @@ class Visitor(Browser):
 
     def __init__(self, dist=DIST):
         super().__init__(dist, "bench.html", HEADERS)
+
+    def _open(self):
+        self.playwright = need("playwright.sync_api").sync_playwright().start()  # each visit has its own Chromium
 
     def visit(self, variant):
         """(figures of the first visit, of the second): see ColdStart in web/demo/bench/cold_start.ts."""

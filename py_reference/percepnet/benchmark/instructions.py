@@ -11,6 +11,7 @@ import numpy as np
 from .. import native
 from ..constants import FRAME_SIZE, STAGES
 from ..errors import Missing, PercepNetError
+from ..requirements import how_to_build
 from .compiled import compiled, run
 
 FRAMES = 60
@@ -27,7 +28,7 @@ def count_instructions(model, samples):
     if shutil.which("valgrind") is None:
         raise Missing("instructions were not counted: install valgrind (Debian: apt-get install valgrind)")
     if not (native.BUILD / f"libpercepnet.{native.SUFFIX}").exists():
-        raise Missing("instructions were not counted: run `percepnet build --native`")
+        raise Missing(f"instructions were not counted: {how_to_build('native')}")
     link = (f"-L{native.BUILD}", "-lpercepnet", f"-Wl,-rpath,{native.BUILD}")
     with tempfile.TemporaryDirectory() as name, compiled("frames.c", *link) as program:
         folder = Path(name)

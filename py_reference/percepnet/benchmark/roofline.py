@@ -8,6 +8,7 @@ import sys
 from .. import native
 from ..engines import wasm_node
 from ..errors import Missing, PercepNetError
+from ..requirements import how_to_build
 from .compiled import FOLDER, compiled, run
 
 PRODUCT = FOLDER / "product.js"
@@ -38,7 +39,7 @@ def library_path():
     """The testing library. Raises Missing."""
     path = native.BUILD / f"libpercepnet_testing.{native.SUFFIX}"
     if not path.exists():
-        raise Missing(f"{path.name} is not built: run `percepnet build --native`")
+        raise Missing(f"{path.name} is not built: {how_to_build('native')}")
     return path
 
 
