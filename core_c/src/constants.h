@@ -84,7 +84,7 @@
 #define PERCEPNET_STRENGTH_NOISE 0.0299999993f /* 1: n0: where even r = 1 is too noisy, attenuate no deeper than this (15.4 dB). */
 #define PERCEPNET_POSTFILTER_BETA 0.0199999996f /* 1: Envelope postfilter; makes up at most 5.57 dB. */
 #define PERCEPNET_TRANSPARENCY_FRAMES 400 /* frames: Length of the means that tell how noisy a band is. */
-#define PERCEPNET_TRANSPARENCY_SNR_DB 26.0f /* dB: Bands this far above what is taken for noise in them begin to open. */
+#define PERCEPNET_TRANSPARENCY_SNR_DB 26.0f /* dB: Bands begin to open where they and all together are this far above what is taken for noise. */
 #define PERCEPNET_TRANSPARENCY_RANGE_DB 12.0f /* dB: So much further above it they are open. */
 #define PERCEPNET_MAX_RESTORATION 4.0f /* 1: Largest factor that restores a band's energy after the pitch filter. */
 #define PERCEPNET_REVERB_EARLY_MS 20.0f /* ms: Dereverberation target: reflections this early are kept. */

@@ -87,7 +87,7 @@ ONE_SIXTH = 0.16666666666666666  # 1: Cubic interpolation.
 STRENGTH_NOISE = 0.03  # 1: n0: where even r = 1 is too noisy, attenuate no deeper than this (15.4 dB).
 POSTFILTER_BETA = 0.02  # 1: Envelope postfilter; makes up at most 5.57 dB.
 TRANSPARENCY_FRAMES = 400  # frames: Length of the means that tell how noisy a band is.
-TRANSPARENCY_SNR_DB = 26.0  # dB: Bands this far above what is taken for noise in them begin to open.
+TRANSPARENCY_SNR_DB = 26.0  # dB: Bands begin to open where they and all together are this far above what is taken for noise.
 TRANSPARENCY_RANGE_DB = 12.0  # dB: So much further above it they are open.
 MAX_RESTORATION = 4.0  # 1: Largest factor that restores a band's energy after the pitch filter.
 REVERB_EARLY_MS = 20.0  # ms: Dereverberation target: reflections this early are kept.

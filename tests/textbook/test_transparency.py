@@ -52,17 +52,29 @@ def test_below_26_db_nothing_changes(snr_db):
 def test_from_38_db_on_a_band_is_open(g):
     for snr_db in (38.1, 60, 200):
         out = at_ratio(snr_db, g)
-        np.testing.assert_allclose(1 - out["g"], (1 - g) ** 3, atol=1e-15)
+        np.testing.assert_allclose(1 - out["g"], (1 - g) ** 9, atol=1e-15)
         assert (out["r"] == 0).all()
 
 
 def test_halfway_it_is_half_open():
     out = at_ratio(32, 0.5, 0.5)
-    np.testing.assert_allclose(1 - out["g"], 0.5 * (0.5 + 0.125), rtol=1e-6)  # the logarithm is a polynomial
+    np.testing.assert_allclose(1 - out["g"], 0.5 * (0.5 + 0.5**9), rtol=1e-6)  # the logarithm is a polynomial
     np.testing.assert_allclose(out["r"], 0.25, rtol=1e-6)
 
 
-def test_each_band_by_itself():
+def test_a_band_and_the_whole_count_half_each():
+    faint, level = 17, 1e-3  # one band tells the whole next to nothing
+    energy = np.ones(NUM_BANDS)
+    energy[faint] = level
+    for whole_db, own_db, opened in ((40, 20, 4 / 12), (44, 24, 8 / 12), (30, 46, 1), (10, 40, 0), (30, 20, 0)):
+        noise = energy / 10 ** (np.where(np.arange(NUM_BANDS) == faint, own_db, whole_db) / 10)
+        exact_db = 5 * np.log10(energy.sum() / noise.sum() * energy[faint] / noise[faint])
+        assert abs(exact_db - (whole_db + own_db) / 2) < 0.05
+        r = transparency(np.zeros(NUM_BANDS), np.ones(NUM_BANDS), 0, LONG, energy, noise)["r"]
+        np.testing.assert_allclose(1 - r[faint], opened, atol=0.05 / 12)
+
+
+def test_bands_without_noise_open_beside_others():
     g = np.where(np.arange(NUM_BANDS) % 2, 0.0, 1.0)
     out = transparency(g, np.ones(NUM_BANDS), np.ones(NUM_BANDS))
     np.testing.assert_array_equal(out["g"], g)

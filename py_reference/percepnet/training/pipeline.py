@@ -128,7 +128,7 @@ def transparency(Ey: torch.Tensor, g: torch.Tensor, r: torch.Tensor) -> tuple[to
     """g and r, (B, T, 34), of streams that begin at row 0 -> those with bands opened that hold hardly any noise."""
     opened = openness(Ey, g)
     closed = 1 - g
-    return g + opened * closed * (1 - closed * closed), r - opened * r
+    return g + opened * (closed - closed**9), r - opened * r
 
 
 def openness(Ey: torch.Tensor, g: torch.Tensor) -> torch.Tensor:
@@ -137,7 +137,8 @@ def openness(Ey: torch.Tensor, g: torch.Tensor) -> torch.Tensor:
     means = torch.zeros_like(energies[:, :, 0])
     for row in range(Ey.shape[1]):
         means += (energies[:, :, row] - means) / min(row + 1, TRANSPARENCY_FRAMES)
-        snr_db[:, row] = DB_PER_LOG2 * torch.log2(means[0] / means[1])
+        whole = means.sum(-1, keepdim=True)
+        snr_db[:, row] = DB_PER_LOG2 / 2 * torch.log2(means[0] / means[1] * (whole[0] / whole[1]))
     return ((snr_db - TRANSPARENCY_SNR_DB) / TRANSPARENCY_RANGE_DB).clamp(0, 1)
 
 
